@@ -1,0 +1,94 @@
+/**
+ * What fit returns: plain data of a few kinds. Predicting, explaining and exporting are written per form,
+ * so M models and N outputs cost M + N. Typed arrays hold what JSON cannot.
+ */
+
+/** How raw scores become predictions. `mean`: leaves already hold probabilities (or values) and trees are averaged. */
+export type Link = 'identity' | 'log' | 'sigmoid' | 'softmax';
+
+interface Common {
+  /** Columns of the matrix it takes. */
+  readonly inputs: number;
+  /** 1 for a number; the number of classes (≥ 2) for classes, whatever the link: predict gives rows × outputs. */
+  readonly outputs: number;
+}
+
+export interface Linear extends Common {
+  readonly form: 'linear';
+  readonly link: Link;
+  /** Raw scores: 1 for identity, log and sigmoid; outputs for softmax. weights is scores × inputs, row-major. */
+  readonly weights: Float64Array;
+  readonly bias: Float64Array;
+}
+
+/** Trees as parallel arrays over all nodes of all trees; children and roots are indices into them. */
+export interface Trees extends Common {
+  readonly form: 'trees';
+  readonly link: Link;
+  /** Raw score of row x = base + Σ over trees (or their mean) of the leaf it lands in. */
+  readonly average: boolean;
+  /** Raw scores: 1 for identity, log and sigmoid; outputs for softmax; outputs for averaged class trees (link identity). */
+  readonly base: Float64Array;
+  readonly roots: Int32Array;
+  /** For each tree, the raw score its leaves add to; −1 when leaves hold all scores. */
+  readonly score: Int32Array;
+  /** Values per node: 1, or the number of raw scores when leaves hold all. */
+  readonly width: number;
+  /** Column split on; −1 for a leaf. */
+  readonly feature: Int32Array;
+  /** Go left when x ≤ threshold. */
+  readonly threshold: Float32Array;
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  /** 1: a missing value goes left. */
+  readonly missingLeft: Uint8Array;
+  /** −1 for a split on a quantity; else where this node's level set starts in setWords. A level in the set goes left. */
+  readonly set: Int32Array;
+  /** Level sets: word 0 is the number of words that follow, then bits, level 0 first. */
+  readonly setWords: Uint32Array;
+  /** Nodes × width; inner nodes hold the value they would have as leaves. */
+  readonly value: Float64Array;
+  /** Training rows (or their weight) in each node. */
+  readonly cover: Float64Array;
+  /** Loss reduction of each split; 0 for leaves. */
+  readonly gain: Float64Array;
+}
+
+export type Activation = 'relu' | 'tanh' | 'sigmoid' | 'linear' | 'elu' | 'selu' | 'swish';
+export interface Layer {
+  readonly units: number;
+  readonly activation: Activation;
+  /** Inputs × units, row-major (as TensorFlow.js keeps a dense kernel). */
+  readonly weights: Float32Array;
+  readonly bias: Float32Array;
+}
+export interface Layers extends Common {
+  readonly form: 'layers';
+  /** sigmoid: the last layer has one unit for two classes; softmax: outputs units. */
+  readonly link: Link;
+  readonly layers: readonly Layer[];
+  /** A number target was learnt as (y − shift) / scale; prediction undoes it. [0, 1] for classes. */
+  readonly shift: number;
+  readonly scale: number;
+}
+
+export interface Neighbours extends Common {
+  readonly form: 'neighbours';
+  readonly k: number;
+  readonly weights: 'uniform' | 'distance';
+  readonly metric: 'euclidean' | 'manhattan';
+  /** Rows × inputs, row-major. */
+  readonly points: Float32Array;
+  /** Per row: the class index, or the value. */
+  readonly y: Float64Array;
+  readonly task: 'class' | 'number';
+}
+
+export interface Blend extends Common {
+  readonly form: 'blend';
+  readonly parts: readonly Form[];
+  /** One per part, ≥ 0, sum 1. Predictions (not raw scores) are averaged. */
+  readonly shares: Float64Array;
+}
+
+export type Form = Linear | Trees | Layers | Neighbours | Blend;

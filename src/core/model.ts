@@ -1,0 +1,94 @@
+/** A model: a declaration and one function from a matrix and a target to a form. */
+import type { Entry } from './entry.js';
+import type { Form } from './form.js';
+import type { Matrix } from './matrix.js';
+import type { Params, ValuesOf } from './param.js';
+import type { Random } from './random.js';
+
+export type Task = 'class' | 'number';
+
+export interface ClassTarget {
+  readonly task: 'class';
+  /** Index into levels, never missing. */
+  readonly y: Int32Array;
+  /** All the levels known; a fold may lack some, and they then get probability 0 or near it. */
+  readonly levels: readonly string[];
+  readonly weight?: Float64Array;
+}
+export interface NumberTarget {
+  readonly task: 'number';
+  readonly y: Float64Array;
+  readonly weight?: Float64Array;
+}
+export type Target = ClassTarget | NumberTarget;
+
+export function takeTarget(t: Target, rows: ArrayLike<number>): Target {
+  const n = rows.length;
+  const weight = t.weight ? Float64Array.from({ length: n }, (_, i) => t.weight![rows[i]!]!) : undefined;
+  if (t.task === 'class') {
+    const y = new Int32Array(n);
+    for (let i = 0; i < n; i++) y[i] = t.y[rows[i]!]!;
+    return weight ? { ...t, y, weight } : { ...t, y };
+  }
+  const y = new Float64Array(n);
+  for (let i = 0; i < n; i++) y[i] = t.y[rows[i]!]!;
+  return weight ? { ...t, y, weight } : { ...t, y };
+}
+
+/** A point of a learning curve. Losses: lower is better. */
+export interface Point {
+  readonly train?: number;
+  readonly valid?: number;
+}
+
+export interface Context {
+  /** 0 ≤ u < 1; the only source of chance. */
+  readonly random: Random;
+  /**
+   * Ends a step: shows progress, draws the learning curve, hears stop and cancel.
+   * `done` rises to `of`, which never changes. False means “finish with what you have” and is not followed by another report.
+   * Cheap: call it at least every ~50 ms of work; it waits a macrotask only when due.
+   */
+  report(done: number, of: number, point?: Point): Promise<boolean>;
+  /** Which TensorFlow.js backend to take; 'auto' measures. */
+  readonly backend?: 'auto' | 'webgpu' | 'webgl' | 'wasm' | 'cpu';
+  /** Told by the model: which backend it ran on (and why), or that a device was lost. */
+  note?(what: string): void;
+}
+
+/** What a model may be asked about before any work. */
+export interface Shape {
+  readonly rows: number;
+  readonly cols: number;
+  readonly task: Task;
+  readonly classes: number;
+}
+
+export interface Model<P extends Params = Params> extends Entry<P> {
+  readonly family: 'baseline' | 'linear' | 'neighbours' | 'tree' | 'ensemble' | 'neural';
+  /** When to take it, in a sentence. */
+  readonly when: string;
+  readonly tasks: readonly Task[];
+  readonly takes: {
+    /** NaN in the matrix is understood; otherwise missing values are filled before. */
+    readonly missing: boolean;
+    /** Category columns are understood as they are; otherwise they are one-hot encoded before. */
+    readonly categories: boolean;
+    /** Wants columns on one scale; they are standardised before. */
+    readonly scaled: boolean;
+    readonly weights: boolean;
+    /** 'likes': runs on TensorFlow.js, on a GPU when one helps. */
+    readonly gpu: 'no' | 'likes';
+    /** Whether the seed matters. */
+    readonly chance: boolean;
+  };
+  /** Null, or a sentence that says why it cannot be used here. */
+  whyNot?(shape: Shape): string | null;
+  /** Arithmetic operations (rough) and bytes held at the peak, for the forecast of time and memory. */
+  cost?(shape: Shape, params: ValuesOf<P>): { readonly operations: number; readonly bytes: number };
+  fit(X: Matrix, target: Target, params: ValuesOf<P>, ctx: Context): Promise<Form>;
+}
+export const model = <const P extends Params>(m: Model<P>): Model<P> => m;
+
+/** A model as the page sees it. */
+export type ModelDeclaration = Omit<Model, 'fit' | 'whyNot' | 'cost'>;
