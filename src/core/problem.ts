@@ -15,6 +15,64 @@ export const catalogue = {
   // parameters
   'param/unknown': { message: 'There is no parameter “{param}”.', hint: 'Check its spelling against the catalogue.' },
   'param/invalid': { message: '“{label}” {fault}.', hint: 'Give a value inside the stated range.' },
+  // documents and files of ours
+  'artifact/broken': { message: 'This is not a model file that can be used: {why}.', hint: 'Choose a .safetensors file that Tablework saved, or save it again.' },
+  'workflow/broken': { message: 'This is not a workflow that can be used: {why}.', hint: 'Choose a file that Tablework saved, or start a new project.' },
+  'workflow/newer': {
+    message: 'This project was made by a newer Tablework (version {version} of the format; this one reads up to {latest}).',
+    hint: 'Update Tablework, then open it again.',
+  },
+  // work
+  'job/cancelled': { message: 'The work was cancelled.', hint: 'Nothing was lost; start it again when you like.' },
+  'job/crashed': {
+    message: 'The work stopped unexpectedly: {why}.',
+    hint: 'Your project is safe. Try again; if it happens again, try fewer rows or a smaller model.',
+  },
+  // the store
+  'store/full': { message: 'This device has no room left for Tablework.', hint: 'Delete a project you no longer need, or free disk space, then try again.' },
+  'store/closed': {
+    message: 'The browser does not let Tablework keep anything: {why}.',
+    hint: 'Leave private browsing, or allow storage for this site, then open it again.',
+  },
+  // the problem that is posed
+  'problem/no-target': { message: 'No target is chosen yet.', hint: 'Choose the column to predict.' },
+  'problem/target-gone': { message: 'The target “{column}” is not in the data.', hint: 'Choose another target, or a file that has this column.' },
+  'problem/text-target': {
+    message: '“{column}” holds text, so it cannot be predicted as a number.',
+    hint: 'Predict a class instead, or change the type of the column to number.',
+  },
+  'problem/empty-target': { message: 'Every value of “{column}” is missing.', hint: 'Choose another target, or check how the file is read.' },
+  'problem/constant-target': {
+    message: '“{column}” has the same value everywhere (“{value}”): there is nothing to predict.',
+    hint: 'Choose another target, or loosen the filters in the recipe.',
+  },
+  'problem/one-example': {
+    message: 'The class “{class}” of “{column}” has one example, which cannot be both learnt and tested.',
+    hint: 'Collect more examples of it, or choose another target.',
+  },
+  'problem/too-many-classes': {
+    message: '“{column}” has {classes} different values, more than the {most} classes that can be told apart.',
+    hint: 'Choose another target, or predict it as a number.',
+  },
+  'problem/too-few-rows': {
+    message: 'Only {rows} rows are left to work with; {least} are the least.',
+    hint: 'Use a file with more rows, or switch off steps that leave rows out.',
+  },
+  'problem/no-features': { message: 'No column is left to predict “{column}” from.', hint: 'Give at least one column the role “feature”.' },
+  'problem/one-column': { message: 'The file has one column, so there is nothing to predict “{column}” from.', hint: 'Check the delimiter, or use a file with more columns.' },
+  'split/unknown': { message: 'There is no way of splitting called “{split}”.', hint: 'Choose one of the list.' },
+  'split/no-column': { message: '“{split}” needs a column that tells the {needs}.', hint: 'Choose that column under Problem.' },
+  'step/unknown': { message: 'There is no step called “{step}”.', hint: 'Take the line out of the recipe, or update Tablework.' },
+  'model/unknown': { message: 'There is no model called “{model}”.', hint: 'Choose one of the list, or update Tablework.' },
+  'model/not-here': { message: '“{model}” cannot be used here: {why}', hint: 'Choose another model.' },
+  'recipe/no-rows': { message: '“{step}” leaves fewer than two rows to learn from.', hint: 'Loosen it or switch it off.' },
+  // steps
+  'steps/unknown': { message: 'There is no step “{step}”.', hint: 'The recipe may come from a newer version of Tablework; leave the step out or update.' },
+  'steps/not-a-fill': { message: '“{fill}” cannot fill the column “{column}”, which holds a {kind}.', hint: 'Give a value of the same kind as the column.' },
+  'steps/not-a-number': { message: 'A model cannot take the column “{column}”, which holds a {kind}.', hint: 'Put the step “{step}” on it, or leave the column out.' },
+  'steps/missing-column': { message: 'The column “{column}”, which “{step}” needs, is not there.', hint: 'Check that the data has all the columns of the training data, under the same names.' },
+  'steps/needs-target': { message: '“{step}” looks at the target, and there is none.', hint: 'Choose a target first, or leave this step out.' },
+  'steps/name-taken': { message: '“{step}” would make a second column called “{column}”.', hint: 'Give the new column another name, or leave out the step that made the first one.' },
 } as const satisfies Readonly<Record<string, Text>>;
 
 export type Code = keyof typeof catalogue;

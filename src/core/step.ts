@@ -45,6 +45,8 @@ export interface ColumnStep<P extends Params = Params> extends Common<P> {
   readonly type: 'column';
   /** True when it looks at the target: its output on training rows is then cross-fitted by `fitTransform`. */
   readonly target?: boolean;
+  /** Which of the columns it was put on it reads, when it need not be all of them. */
+  reads?(on: readonly string[], params: ValuesOf<P>): readonly string[];
   /** Learns from these columns, which hold training rows only. */
   learn(columns: readonly Column[], params: ValuesOf<P>, target?: Target): State;
   /** The columns that take the place of those given: same rows; an output with the name of an input replaces it. */
@@ -71,7 +73,15 @@ export interface FittedStep {
   readonly state: State;
 }
 
-export type StepDeclaration = Omit<RowStep, 'rows' | 'says'> | Omit<ColumnStep, 'learn' | 'apply' | 'fitTransform' | 'says' | 'learnt'>;
+export type StepDeclaration = Omit<RowStep, 'rows' | 'says'> | Omit<ColumnStep, 'reads' | 'learn' | 'apply' | 'fitTransform' | 'says' | 'learnt'>;
+
+/** A line that might help, offered with its reason. */
+export interface Suggestion {
+  readonly use: Use;
+  /** On the button. */
+  readonly label: string;
+  readonly why: string;
+}
 
 /** Names of the columns a selector means, in table order. */
 export function selected(on: Selector, columns: readonly { readonly name: string; readonly kind: Kind }[], kinds: readonly Kind[]): string[] {
