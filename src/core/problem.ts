@@ -15,6 +15,22 @@ export const catalogue = {
   // parameters
   'param/unknown': { message: 'There is no parameter “{param}”.', hint: 'Check its spelling against the catalogue.' },
   'param/invalid': { message: '“{label}” {fault}.', hint: 'Give a value inside the stated range.' },
+  // fitting
+  'fit/no-rows': { message: 'There is no row to learn from.', hint: 'Check the filters and the split: at least one row must be left for training.' },
+  'fit/one-class': {
+    message: 'The target has only one class, “{level}”: there is nothing to tell apart.',
+    hint: 'Choose another target, or bring data in which every class occurs.',
+  },
+  'fit/bad-target': { message: 'The target of row {row} is not a finite number.', hint: 'Drop the rows without a target, or mend the column.' },
+  'fit/no-weight': { message: 'All rows have weight 0, so none counts.', hint: 'Give at least one row a weight above 0.' },
+  'fit/missing': {
+    message: 'The column “{column}” has a missing value (row {row}), which this model does not understand.',
+    hint: 'Add a step that fills missing values, or choose a model that takes them, such as gradient boosting.',
+  },
+  'fit/infinite': {
+    message: 'The column “{column}” holds a number too large to work with (row {row}).',
+    hint: 'Clip or transform the column, or drop it.',
+  },
   // documents and files of ours
   'artifact/broken': { message: 'This is not a model file that can be used: {why}.', hint: 'Choose a .safetensors file that Tablework saved, or save it again.' },
   'workflow/broken': { message: 'This is not a workflow that can be used: {why}.', hint: 'Choose a file that Tablework saved, or start a new project.' },
@@ -65,6 +81,10 @@ export const catalogue = {
   'step/unknown': { message: 'There is no step called “{step}”.', hint: 'Take the line out of the recipe, or update Tablework.' },
   'model/unknown': { message: 'There is no model called “{model}”.', hint: 'Choose one of the list, or update Tablework.' },
   'model/not-here': { message: '“{model}” cannot be used here: {why}', hint: 'Choose another model.' },
+  'predict/missing-columns': {
+    message: 'The file lacks {count} of the columns that the model needs: {columns}.',
+    hint: 'Add them, or rename the columns of the file to these names.',
+  },
   'recipe/no-rows': { message: '“{step}” leaves fewer than two rows to learn from.', hint: 'Loosen it or switch it off.' },
   // steps
   'steps/unknown': { message: 'There is no step “{step}”.', hint: 'The recipe may come from a newer version of Tablework; leave the step out or update.' },

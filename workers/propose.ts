@@ -1,0 +1,115 @@
+/** What the app would pose as the problem for this data: target, task, positive class, metric, roles, split, each with a reason. */
+import type { Task } from '../src/core/model.js';
+import { Problem } from '../src/core/problem.js';
+import type { ColumnProfile, Profile } from '../src/core/profile.js';
+import type { Proposal } from '../src/core/protocol.js';
+import { columnOf, type Table } from '../src/core/table.js';
+import type { ColumnPlan, ProblemPlan, SplitPlan, Workflow } from '../src/core/workflow.js';
+import { classTarget } from './design.js';
+import { proposeMetric } from './evaluate/metrics/index.js';
+
+/** Names that people give to what they want to know, strongest first. */
+const TARGET_NAMES: readonly RegExp[] = [
+  /^(target|label|class|y|outcome|response|dependent)$/i,
+  /^(churn(ed)?|survived|survival|diagnosis|default(ed)?|fraud|is_?fraud|species|quality|income|spam|attrition|status|result|approved|won|winner|grade|score|rating|category|type)$/i,
+  /(price|cost|charges|salary|wage|revenue|sales|amount|demand|load|value|mpg|count|cnt|total|target|label|class)$/i,
+];
+/** Whole numbers with at most this many different values read as classes. */
+const MAX_CODES = 10;
+
+export function taskOf(c: ColumnProfile): { task: Task; why: string } {
+  if (c.kind === 'category' || c.kind === 'text') return { task: 'class', why: `“${c.name}” holds ${c.distinct} different texts, so each is a class.` };
+  if (c.kind === 'time') return { task: 'number', why: `“${c.name}” holds times, which lie on a line.` };
+  if (c.distinct === 2) return { task: 'class', why: `“${c.name}” has only two values, so it reads as two classes.` };
+  const whole = c.top.length > 0 && c.top.every(([v]) => Number.isInteger(Number(v)));
+  if (whole && c.distinct <= MAX_CODES && c.distinct < (c.rows - c.missing) / 5)
+    return { task: 'class', why: `“${c.name}” has only ${c.distinct} different whole numbers, so each reads as a class. Choose number if their size matters most.` };
+  return { task: 'number', why: `“${c.name}” holds ${c.distinct.toLocaleString('en')} different numbers, so it is predicted as a number.` };
+}
+
+/** Columns that could be what to predict, best first. */
+export function proposeTargets(profile: Profile): { name: string; why: string }[] {
+  const rated = profile.columns.map((c, i) => {
+    const usable = c.distinct >= 2 && c.missing < c.rows * 0.5 && c.kind !== 'time' && !(c.kind === 'text' && c.distinct > 50);
+    if (!usable || (c.suggestion.role === 'ignore' && c.distinct > 2)) return null;
+    const name = TARGET_NAMES.findIndex((r) => r.test(c.name.trim()));
+    const last = i === profile.columns.length - 1;
+    const first = i === 0;
+    const { task } = taskOf(c);
+    const score = (name >= 0 ? 6 - name * 1.5 : 0) + (last ? 3 : 0) + (first && task === 'class' ? 1.5 : 0) + (task === 'class' && c.distinct <= 20 ? 0.5 : 0) - c.missing / c.rows;
+    const why =
+      name >= 0
+        ? `Its name is one that is often given to what is to be predicted${last ? ', and it is the last column' : ''}.`
+        : last
+          ? 'It is the last column, where the target often stands.'
+          : first && task === 'class'
+            ? 'It is the first column and has few different values.'
+            : `It has ${c.distinct.toLocaleString('en')} different values and ${c.missing ? 'few' : 'none'} missing.`;
+    return { name: c.name, why, score, i };
+  });
+  return rated
+    .filter((r) => r !== null)
+    .sort((a, b) => b.score - a.score || b.i - a.i)
+    .map(({ name, why }) => ({ name, why }));
+}
+
+/** The level that is most likely meant by “yes”. */
+function positiveOf(levels: readonly string[], counts: readonly number[]): string {
+  const yes = levels.find((l) => /^(yes|true|1|y|t|positive|pos|malignant|m|churn(ed)?|fraud|spam|default(ed)?|sick|disease|present|died|dead|won|win|good|approved|survived|>50k)$/i.test(l.trim().replace(/['".]/g, '')));
+  if (yes !== undefined) return yes;
+  return counts[0]! < counts[1]! ? levels[0]! : levels[1]!;
+}
+
+export function propose(table: Table, profile: Profile, w: Workflow, wanted?: string): Proposal {
+  const targets = proposeTargets(profile);
+  const name = wanted ?? w.problem.target ?? targets[0]?.name ?? null;
+  const column = name === null ? undefined : profile.columns.find((c) => c.name === name);
+  if (wanted !== undefined && !column) throw new Problem('problem/target-gone', { column: wanted });
+  const columns: ColumnPlan[] = profile.columns.map((c) => {
+    const before = w.columns.find((p) => p.name === c.name);
+    if (c.name === name) return { name: c.name, kind: c.kind, role: 'target', why: '' };
+    if (before && before.why === '' && before.role !== 'target') return { ...before, kind: c.kind };
+    return { name: c.name, kind: c.kind, role: c.suggestion.role, why: c.suggestion.why, known: before?.known };
+  });
+  const base: SplitPlan = { ...w.split };
+  if (!column || !name)
+    return { columns, problem: w.problem, split: base, targets, whySplit: '', whyMetric: '' };
+
+  const { task, why: whyTask } = w.problem.target === name && w.problem.task && w.problem.whyTask === '' ? { task: w.problem.task, why: '' } : taskOf(column);
+  let positive: string | null = null;
+  let classCounts: number[] | undefined;
+  if (task === 'class') {
+    const t = classTarget(columnOf(table, name)!);
+    const counts = new Array<number>(t.levels.length).fill(0);
+    for (const y of t.y) if (y >= 0) counts[y]!++;
+    classCounts = counts;
+    if (t.levels.length === 2) positive = w.problem.positive !== null && t.levels.includes(w.problem.positive) ? w.problem.positive : positiveOf(t.levels, counts);
+  }
+  const metric = proposeMetric(task, classCounts);
+  const problem: ProblemPlan = {
+    ...w.problem,
+    target: name,
+    task,
+    whyTarget: wanted === undefined && w.problem.target === null ? (targets[0]?.why ?? '') : w.problem.target === name ? w.problem.whyTarget : '',
+    whyTask,
+    positive,
+    metric: metric.id,
+  };
+  const { split, why: whySplit } = proposeSplit(base, task, profile, columns);
+  return { columns, problem, split, targets, whySplit, whyMetric: metric.why };
+}
+
+function proposeSplit(base: SplitPlan, task: Task, profile: Profile, columns: readonly ColumnPlan[]): { split: SplitPlan; why: string } {
+  const group = columns.find((c) => c.role === 'group');
+  if (group) return { split: { ...base, method: 'group', column: group.name }, why: `Rows of one “${group.name}” stay together.` };
+  const order = columns.find((c) => c.role === 'order');
+  if (order) return { split: { ...base, method: 'time', column: order.name }, why: `Training never comes after testing in “${order.name}”.` };
+  // Small data: a bigger share and fewer folds would each be too thin.
+  const holdout = profile.rows < 100 ? 0.25 : 0.2;
+  const method = task === 'class' ? 'stratified' : 'k-fold';
+  const why =
+    task === 'class'
+      ? `${Math.round(holdout * 100)} % of the rows are kept back, with the classes in the same shares on both sides.`
+      : `${Math.round(holdout * 100)} % of the rows, drawn at random, are kept back.`;
+  return { split: { ...base, method, column: null, holdout }, why };
+}

@@ -1,0 +1,297 @@
+/** One run, from a design and a candidate to scores and a model: learns every step inside every fold. */
+import type { Artifact, FoldScore, InputColumn } from '../src/core/artifact.js';
+import { take, type Matrix } from '../src/core/matrix.js';
+import { takeTarget, type Model, type Shape, type Target } from '../src/core/model.js';
+import { checked, type Values } from '../src/core/param.js';
+import { Problem } from '../src/core/problem.js';
+import type { Reading } from '../src/core/profile.js';
+import type { CurvePoint, Run, Trial } from '../src/core/protocol.js';
+import { splitSeed } from '../src/core/random.js';
+import type { FittedStep, Use } from '../src/core/step.js';
+import { isCodes, isValues, takeColumn, type Column } from '../src/core/table.js';
+import { designKey, runKey, type Workflow } from '../src/core/workflow.js';
+import type { Guide } from './context.js';
+import { columnsAt, rowStepOf, stepOf, thinned, type Design } from './design.js';
+import { correctedInterval } from './evaluate/intervals.js';
+import { scoreAll } from './evaluate/metrics/index.js';
+import { measureForm, predict } from './forms/index.js';
+import { models } from './models/index.js';
+import { referenceOf } from './monitor/index.js';
+import { applyRecipe, fitRecipe, preparation, toMatrix } from './steps/matrix.js';
+import { APP } from './version.js';
+
+export function modelOf(id: string): Model {
+  const m = models.get(id);
+  if (!m) throw new Problem('model/unknown', { model: id });
+  return m;
+}
+
+export const shapeOf = (rows: number, cols: number, target: Target): Shape => ({
+  rows,
+  cols,
+  task: target.task,
+  classes: target.task === 'class' ? target.levels.length : 0,
+});
+
+/** The recipe's column steps, learnt on these training columns, then what the model needs to be able to read them. */
+export function learnRecipe(w: Workflow, takes: Model['takes'], columns: readonly Column[], target: Target, seed: number): { fitted: FittedStep[]; X: Matrix } {
+  const uses = w.recipe.filter((u) => !u.off && !rowStepOf(u));
+  const own = fitRecipe(uses, columns, target, seed);
+  const rest = fitRecipe(preparation(takes, own.columns), own.columns, target, seed);
+  return { fitted: [...own.fitted, ...rest.fitted], X: toMatrix(rest.columns) };
+}
+
+/** What later rows go through: the same fitted steps, then the same matrix. */
+export const matrixOf = (fitted: readonly FittedStep[], columns: readonly Column[]): Matrix => toMatrix(applyRecipe(fitted, columns));
+
+interface Prepared {
+  readonly fitted: FittedStep[];
+  readonly X: Matrix;
+  readonly y: Target;
+  readonly Xtest: Matrix;
+}
+
+/** Prepared folds, kept between trials of one design; at most this many bytes. */
+const CACHE_BYTES = 300e6;
+const cache = new Map<string, Prepared>();
+let cached = 0;
+
+function prepare(d: Design, takes: Model['takes'], part: number): Prepared {
+  const { missing, categories, scaled } = takes;
+  const key = `${designKey(d.workflow)}|${part}|${missing}${categories}${scaled}`;
+  const kept = cache.get(key);
+  if (kept) return kept;
+  const last = part === d.folds.length;
+  const rows = thinned(d, last ? d.training : d.folds[part]!.train);
+  const y = takeTarget(d.target, rows);
+  const { fitted, X } = learnRecipe(d.workflow, takes, columnsAt(d, rows), y, splitSeed(d.workflow.seed, 'recipe', part));
+  const Xtest = last ? take(X, []) : matrixOf(fitted, columnsAt(d, d.folds[part]!.test));
+  const made = { fitted, X, y, Xtest };
+  const bytes = X.data.byteLength + Xtest.data.byteLength;
+  if (cached + bytes > CACHE_BYTES) {
+    cache.clear();
+    cached = 0;
+  }
+  if (bytes <= CACHE_BYTES) {
+    cache.set(key, made);
+    cached += bytes;
+  }
+  return made;
+}
+
+export interface Trained {
+  readonly run: Run;
+  /** Fitted on all training rows; null unless asked for. */
+  readonly artifact: Artifact | null;
+  /** Out-of-fold predictions per training row in ascending row order (rows × outputs); NaN where no fold tested the row. */
+  readonly outOfFold: Float64Array;
+}
+
+/** Cross-validates a candidate and, when asked, fits it on all training rows. */
+export async function train(d: Design, readings: Readonly<Record<string, Reading>>, t: Trial, guide: Guide, options: { fit: boolean; from: Run['from'] }): Promise<Trained> {
+  const w = d.workflow;
+  const m = modelOf(t.model);
+  const params = checked(m.params, t.params);
+  const key = runKey(w, t)!;
+  const outputs = d.target.task === 'class' ? d.target.levels.length : 1;
+  const whyNot = m.whyNot?.(shapeOf(d.training.length, d.columns.length, d.target)) ?? null;
+  if (whyNot) throw new Problem('model/not-here', { model: m.label, why: whyNot });
+
+  const parts = d.folds.length + (options.fit ? 1 : 0);
+  const folds: Record<string, number>[] = [];
+  const curve: CurvePoint[] = [];
+  const at = new Map([...d.training].map((row, i) => [row, i]));
+  const outOfFold = new Float64Array(d.training.length * outputs).fill(NaN);
+  let fitSeconds = 0;
+  let predictSeconds = 0;
+  let predicted = 0;
+  let features = 0;
+  const positive = positiveOf(w, d.target);
+
+  for (const [f, part] of d.folds.entries()) {
+    guide.stretch(f / parts, (f + 1) / parts, `Fold ${f + 1} of ${d.folds.length}`);
+    if (f > 0 && !(await guide.report(0, 1))) break;
+    const { X, y, Xtest } = prepare(d, m.takes, f);
+    features = X.cols;
+    const before = performance.now();
+    const form = await m.fit(X, y, params, recorded(guide, curve, splitSeed(w.seed, 'fit', t.model, f), f));
+    fitSeconds += (performance.now() - before) / 1000;
+    const begin = performance.now();
+    const guess = predict(form, Xtest);
+    predictSeconds += (performance.now() - begin) / 1000;
+    predicted += Xtest.rows;
+    part.test.forEach((row, i) => outOfFold.set(guess.subarray(i * outputs, (i + 1) * outputs), at.get(row)! * outputs));
+    const truth = takeTarget(d.target, part.test);
+    folds.push(scoreAll({ task: d.target.task, truth: truth.y, predicted: guess, outputs, positive }));
+  }
+  const cv = foldScores(folds, d.training.length);
+
+  let artifact: Artifact | null = null;
+  let bytes = 0;
+  if (options.fit) {
+    guide.stretch(d.folds.length / parts, 1, 'Final fit on all training rows');
+    const last = d.folds.length;
+    const { X, y, fitted } = prepare(d, m.takes, last);
+    features = X.cols;
+    const form = await m.fit(X, y, params, recorded(guide, curve, splitSeed(w.seed, 'fit', t.model, last), last));
+    bytes = measureForm(form).bytes;
+    artifact = describe(d, readings, m, params, fitted, X, form, cv, { key, stopped: guide.stopped, backend: backendOf(guide) });
+  }
+  const run: Run = {
+    key,
+    design: designKey(w)!,
+    model: m.id,
+    version: m.version,
+    label: m.label,
+    params,
+    from: options.from,
+    cv,
+    curve: thinCurve(curve),
+    fitSeconds,
+    predictSeconds: predicted ? predictSeconds / predicted : 0,
+    bytes,
+    rows: d.training.length,
+    features,
+    backend: backendOf(guide),
+    stopped: guide.stopped,
+    notes: [...guide.notes],
+    problem: null,
+  };
+  return { run, artifact, outOfFold };
+}
+
+/** A context whose curve is also kept. */
+function recorded(guide: Guide, curve: CurvePoint[], seed: number, part: number) {
+  const ctx = guide.context(seed, part);
+  return {
+    ...ctx,
+    report: (done: number, of: number, point?: { train?: number; valid?: number }) => {
+      if (point) curve.push({ part, done, ...point });
+      return ctx.report(done, of, point);
+    },
+  };
+}
+
+const backendOf = (guide: Guide) => {
+  const said = guide.notes.find((n) => n.startsWith('Backend: '));
+  return said ? said.slice(9).split(' ')[0]!.replace(/[.,;:]$/, '') : 'cpu';
+};
+
+/** At most 120 points a part. */
+function thinCurve(curve: readonly CurvePoint[]): CurvePoint[] {
+  const byPart = new Map<number, CurvePoint[]>();
+  for (const p of curve) byPart.set(p.part, [...(byPart.get(p.part) ?? []), p]);
+  return [...byPart.values()].flatMap((points) => {
+    const every = Math.ceil(points.length / 120);
+    return points.filter((_, i) => i % every === 0 || i === points.length - 1);
+  });
+}
+
+export function positiveOf(w: Workflow, target: Target): number | undefined {
+  if (target.task !== 'class' || target.levels.length !== 2) return undefined;
+  const i = w.problem.positive === null ? -1 : target.levels.indexOf(w.problem.positive);
+  return i < 0 ? 1 : i;
+}
+
+function foldScores(folds: readonly Record<string, number>[], rows: number): Record<string, FoldScore> {
+  const out: Record<string, FoldScore> = {};
+  for (const id of Object.keys(folds[0] ?? {})) {
+    const values = folds.map((f) => f[id] ?? NaN);
+    const good = values.filter(Number.isFinite);
+    const mean = good.reduce((a, b) => a + b, 0) / good.length;
+    const sd = Math.sqrt(good.reduce((a, b) => a + (b - mean) ** 2, 0) / good.length);
+    const [low, high] = good.length > 1 ? correctedInterval(good, rows) : [NaN, NaN];
+    const plain = (v: number) => (Number.isFinite(v) ? v : null);
+    out[id] = { mean: plain(mean), sd: plain(sd), low: plain(low), high: plain(high), folds: values.map(plain) };
+  }
+  return out;
+}
+
+function describe(
+  d: Design,
+  readings: Readonly<Record<string, Reading>>,
+  m: Model,
+  params: Values,
+  fitted: readonly FittedStep[],
+  X: Matrix,
+  form: Artifact['form'],
+  cv: Artifact['cv'],
+  made: { key: string; stopped: boolean; backend: string },
+): Artifact {
+  const w = d.workflow;
+  const training = columnsAt(d, d.training);
+  const y = takeTarget(d.target, d.training);
+  const range = y.task === 'number' ? extent(y.y) : { min: null, max: null };
+  return {
+    format: 'tablework/model',
+    version: 1,
+    name: w.name,
+    question: w.problem.question,
+    inputs: training.map((c) => inputOf(c, readings[c.name] ?? { kind: c.kind })),
+    target: {
+      name: w.problem.target!,
+      task: d.target.task,
+      levels: d.target.task === 'class' ? d.target.levels : [],
+      positive: d.target.task === 'class' && d.target.levels.length === 2 ? d.target.levels[positiveOf(w, d.target)!]! : null,
+      ...range,
+    },
+    recipe: fitted,
+    sentences: fitted.map((f) => sentenceOf(f)),
+    features: X.names,
+    model: { id: m.id, version: m.version, label: m.label, params },
+    form,
+    cv,
+    evaluation: null,
+    reference: referenceOf({ rows: d.training.length, columns: training }),
+    provenance: {
+      key: made.key,
+      fingerprint: w.source?.fingerprint ?? '',
+      file: w.source?.file ?? '',
+      rows: d.training.length,
+      seed: w.seed,
+      backend: made.backend,
+      app: APP,
+      stopped: made.stopped,
+    },
+  };
+}
+
+export function sentenceOf(f: FittedStep): { says: string; learnt: string } {
+  const step = stepOf({ id: '', step: f.step, version: f.version, on: f.on, params: f.params } satisfies Use);
+  if (step.type !== 'column') return { says: step.label, learnt: '' };
+  return { says: step.says(f.on, f.params as never), learnt: step.learnt(f.state) };
+}
+
+function extent(values: Float64Array): { min: number | null; max: number | null } {
+  let min = Infinity;
+  let max = -Infinity;
+  for (const v of values) {
+    if (v < min) min = v;
+    if (v > max) max = v;
+  }
+  return min <= max ? { min, max } : { min: null, max: null };
+}
+
+function inputOf(c: Column, reading: Reading): InputColumn {
+  if (isValues(c)) {
+    const present = c.values.filter((v) => !Number.isNaN(v)).sort();
+    return { name: c.name, kind: c.kind, reading, ...extent(present), median: present.length ? present[present.length >> 1]! : null };
+  }
+  if (c.kind === 'text' || !isCodes(c)) return { name: c.name, kind: c.kind, reading };
+  const counts = new Map<string, number>();
+  for (const k of c.codes) if (k >= 0) counts.set(c.levels[k]!, (counts.get(c.levels[k]!) ?? 0) + 1);
+  const levels = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([l]) => l);
+  return { name: c.name, kind: c.kind, reading, levels: levels.slice(0, 500) };
+}
+
+/** Predictions of an artifact for raw input columns (in any order, in the kinds the artifact wants). */
+export function predictColumns(a: Pick<Artifact, 'inputs' | 'recipe' | 'form'>, columns: readonly Column[]): Float64Array {
+  const ordered = a.inputs.map((input) => columns.find((c) => c.name === input.name)!);
+  return predict(a.form, matrixOf(a.recipe, ordered));
+}
+
+export const predictRows = (a: Artifact, columns: readonly Column[], rows: Uint32Array): Float64Array =>
+  predictColumns(
+    a,
+    columns.map((c) => takeColumn(c, rows)),
+  );

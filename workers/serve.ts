@@ -1,0 +1,209 @@
+/** A model at work on new data: matches columns by name, says what differs, predicts. */
+import { unpack, type Artifact } from '../src/core/artifact.js';
+import { Problem } from '../src/core/problem.js';
+import type { Reading } from '../src/core/profile.js';
+import type { Predicted, PreviewRows, RowPrediction } from '../src/core/protocol.js';
+import { cellText, isCodes, lengthOf, missingAt, type Column, type Table } from '../src/core/table.js';
+import { checkForm, contributions } from './forms/index.js';
+import { readTable } from './read/index.js';
+import { writeCsv } from './read/write.js';
+import { matrixOf, predictColumns } from './run.js';
+import { stepOf } from './design.js';
+
+const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v) && !ArrayBuffer.isView(v);
+
+/** Reads a model file and checks all that prediction relies on. */
+export function openArtifact(bytes: Uint8Array): Artifact {
+  const no = (why: string) => new Problem('artifact/broken', { why });
+  const { state } = unpack(bytes);
+  if (!isRecord(state) || state.format !== 'tablework/model') throw no('it does not say that it is a model');
+  if (state.version !== 1) throw new Problem('workflow/newer', { version: String(state.version), latest: 1 });
+  const { inputs, target, recipe, form, provenance, features, reference, sentences, model } = state;
+  if (!Array.isArray(inputs) || inputs.length === 0 || inputs.length > 1e5 || !inputs.every(isInput)) throw no('its input columns are not as they should be');
+  if (new Set(inputs.map((i) => (i as { name: string }).name)).size !== inputs.length) throw no('two of its inputs have one name');
+  if (!isRecord(target) || typeof target.name !== 'string' || (target.task !== 'class' && target.task !== 'number') || !isTexts(target.levels)) throw no('its target is not as it should be');
+  if (!isTexts(features) || !Array.isArray(sentences) || !isRecord(reference) || !isRecord(provenance) || !isRecord(model)) throw no('a part of it is missing');
+  if (typeof model.label !== 'string' || typeof provenance.file !== 'string' || typeof provenance.key !== 'string') throw no('a part of it is missing');
+  if (!Array.isArray(recipe)) throw no('its recipe is not a list');
+  for (const f of recipe) {
+    if (!isRecord(f) || typeof f.step !== 'string' || typeof f.version !== 'number' || !isTexts(f.on) || !isRecord(f.params) || !isRecord(f.state)) throw no('a step of its recipe is not as it should be');
+    stepOf({ id: '', step: f.step, version: f.version, on: f.on, params: {} });
+  }
+  const checkedForm = checkForm(form);
+  const outputs = target.task === 'class' ? (target.levels as unknown[]).length : 1;
+  if (checkedForm.inputs !== (features as unknown[]).length) throw no('its form takes another number of columns than its recipe gives');
+  if (checkedForm.outputs !== outputs) throw no('its form gives another number of answers than its target has');
+  return { ...(state as unknown as Artifact), form: checkedForm };
+}
+
+const isTexts = (v: unknown): v is string[] => Array.isArray(v) && v.every((x) => typeof x === 'string');
+const isInput = (v: unknown) => isRecord(v) && typeof v.name === 'string' && ['number', 'time', 'category', 'text'].includes(String(v.kind)) && isRecord(v.reading);
+
+export interface Matched {
+  readonly columns: readonly Column[];
+  readonly notes: readonly string[];
+}
+
+const loose = (name: string) => name.trim().toLowerCase().replace(/[\s_.-]+/g, '_');
+const listed = (names: readonly string[]) => names.slice(0, 8).map((n) => `“${n}”`).join(', ') + (names.length > 8 ? ` and ${names.length - 8} more` : '');
+
+/** The model's input columns out of a table, by name; what is missing is refused, what differs is said. */
+export function matchInputs(a: Artifact, table: Table): Matched {
+  const notes: string[] = [];
+  const taken = new Set<string>();
+  const absent: string[] = [];
+  const columns: Column[] = [];
+  for (const input of a.inputs) {
+    const found = table.columns.find((c) => c.name === input.name) ?? table.columns.find((c) => !a.inputs.some((i) => i.name === c.name) && loose(c.name) === loose(input.name));
+    if (!found) {
+      absent.push(input.name);
+      continue;
+    }
+    if (found.name !== input.name) notes.push(`“${found.name}” is taken for “${input.name}”.`);
+    taken.add(found.name);
+    columns.push({ ...asKind(found, input.kind), name: input.name });
+  }
+  if (absent.length) throw new Problem('predict/missing-columns', { columns: listed(absent), count: absent.length });
+  const extra = table.columns.map((c) => c.name).filter((n) => !taken.has(n) && n !== a.target.name);
+  if (extra.length) notes.push(`${extra.length === 1 ? 'One column' : `${extra.length} columns`} the model does not use: ${listed(extra)}.`);
+  const order = table.columns.filter((c) => taken.has(c.name)).map((c) => c.name);
+  if (order.some((n, i) => loose(n) !== loose(a.inputs[i]!.name))) notes.push('The columns stand in another order than in training; they are matched by name.');
+  for (const [i, input] of a.inputs.entries()) {
+    const c = columns[i]!;
+    if (!input.levels || input.levels.length >= 500 || !isCodes(c)) continue;
+    const known = new Set(input.levels);
+    const fresh = c.levels.map((l) => !known.has(l));
+    let count = 0;
+    const names = new Set<string>();
+    for (const k of c.codes) {
+      if (k < 0 || !fresh[k]) continue;
+      count++;
+      names.add(c.levels[k]!);
+    }
+    if (count) notes.push(`“${input.name}” has values that were not in training: ${listed([...names])} in ${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}; they count as unknown.`);
+  }
+  return { columns, notes };
+}
+
+/** A column in the kind a model wants: texts that are no numbers become missing. */
+function asKind(c: Column, kind: Column['kind']): Column {
+  if (c.kind === kind) return c;
+  const n = lengthOf(c);
+  if (kind === 'category' || kind === 'text') {
+    if (isCodes(c)) return { ...c, kind };
+    const levels: string[] = [];
+    const at = new Map<string, number>();
+    const codes = new Int32Array(n);
+    for (let i = 0; i < n; i++) {
+      if (missingAt(c, i)) {
+        codes[i] = -1;
+        continue;
+      }
+      const text = cellText(c, i);
+      let k = at.get(text);
+      if (k === undefined) {
+        at.set(text, (k = levels.length));
+        levels.push(text);
+      }
+      codes[i] = k;
+    }
+    return { name: c.name, kind, codes, levels };
+  }
+  const values = new Float64Array(n);
+  if (isCodes(c)) {
+    const parsed = c.levels.map((l) => (kind === 'time' ? Date.parse(l) : l.trim() === '' ? NaN : Number(l)));
+    for (let i = 0; i < n; i++) values[i] = c.codes[i]! < 0 ? NaN : parsed[c.codes[i]!]!;
+  } else values.set(c.values);
+  return { name: c.name, kind, values };
+}
+
+/** How a new file must be read so that its columns are what the model learnt from. */
+export const readingsOf = (a: Artifact): Record<string, Reading> => Object.fromEntries(a.inputs.map((i) => [i.name, i.reading]));
+
+export async function readFor(a: Artifact, file: Blob | Uint8Array, name: string, tell?: (done: number, of: number) => Promise<boolean>): Promise<Table> {
+  return (await readTable(file, name, { columns: readingsOf(a) }, tell)).table;
+}
+
+/** Answers as columns: the label or value, then one probability per class. */
+export function answerColumns(a: Artifact, guess: Float64Array, refused: ReadonlySet<number>): Column[] {
+  const k = a.target.task === 'class' ? a.target.levels.length : 1;
+  const n = guess.length / k;
+  const name = `predicted_${a.target.name}`;
+  if (a.target.task === 'number') return [{ name, kind: 'number', values: Float64Array.from({ length: n }, (_, i) => (refused.has(i) ? NaN : guess[i]!)) }];
+  const codes = Int32Array.from({ length: n }, (_, i) => (refused.has(i) ? -1 : best(guess, i, k)));
+  return [
+    { name, kind: 'category', codes, levels: a.target.levels },
+    ...a.target.levels.map((l, c): Column => ({ name: `probability_${l}`, kind: 'number', values: Float64Array.from({ length: n }, (_, i) => (refused.has(i) ? NaN : guess[i * k + c]!)) })),
+  ];
+}
+
+export function best(guess: Float64Array, row: number, k: number): number {
+  let at = 0;
+  for (let c = 1; c < k; c++) if (guess[row * k + c]! > guess[row * k + at]!) at = c;
+  return at;
+}
+
+export function predictTable(a: Artifact, table: Table): Predicted {
+  const began = performance.now();
+  const { columns, notes } = matchInputs(a, table);
+  const refused: { row: number; why: string }[] = [];
+  const skip = new Set<number>();
+  for (let i = 0; i < table.rows; i++) {
+    if (!columns.every((c) => missingAt(c, i))) continue;
+    skip.add(i);
+    refused.push({ row: i + 1, why: 'every input is missing' });
+  }
+  const guess = predictColumns(a, columns);
+  const answers = answerColumns(a, guess, skip);
+  const taken = new Set(table.columns.map((c) => c.name));
+  const out: Table = { rows: table.rows, columns: [...table.columns, ...answers.map((c) => ({ ...c, name: unused(c.name, taken) }))] };
+  const csv = new Blob([...writeCsv(out)], { type: 'text/csv' });
+  const seconds = (performance.now() - began) / 1000;
+  return { rows: table.rows, ok: table.rows - skip.size, refused: refused.slice(0, 100), notes, head: headOf({ rows: table.rows, columns: [...answers, ...columns] }, 50), csv, seconds };
+}
+
+function unused(name: string, taken: ReadonlySet<string>): string {
+  let free = name;
+  for (let i = 2; taken.has(free); i++) free = `${name}_${i}`;
+  return free;
+}
+
+export function headOf(t: Table, most: number): PreviewRows {
+  const n = Math.min(most, t.rows);
+  return {
+    names: t.columns.map((c) => c.name),
+    kinds: t.columns.map((c) => c.kind),
+    rows: Array.from({ length: n }, (_, i) => t.columns.map((c) => (isCodes(c) ? cellText(c, i) : Number.isNaN(c.values[i]!) ? '' : c.kind === 'number' ? shortNumber(c.values[i]!) : cellText(c, i)))),
+  };
+}
+
+/** A number for reading, not for reckoning: at most 6 significant digits. */
+export const shortNumber = (v: number): string => (Number.isInteger(v) && Math.abs(v) < 1e15 ? String(v) : String(Number(v.toPrecision(6))));
+
+const quoted = (s: string) => `"${s.replaceAll('"', '""')}"`;
+
+/** One row given as texts by column name; what is left out is missing. Read by the same reader as a file. */
+export async function predictRow(a: Artifact, row: Readonly<Record<string, string>>): Promise<RowPrediction> {
+  const names = a.inputs.map((i) => i.name);
+  // The last column keeps a row of empty cells from being a blank line.
+  const line = (cells: readonly string[], mark: string) => [...cells.map(quoted), quoted(mark)].join(',');
+  const spare = unused('row', new Set(names));
+  const text = `${line(names, spare)}\n${line(
+    names.map((n) => row[n] ?? ''),
+    'row',
+  )}\n`;
+  const { table } = await readTable(new TextEncoder().encode(text), 'row', { header: true, delimiter: ',', quote: '"', encoding: 'utf-8', skip: 0, columns: readingsOf(a) });
+  const { columns, notes } = matchInputs(a, { rows: 1, columns: table.columns.filter((c) => c.name !== spare) });
+  const X = matrixOf(a.recipe, columns);
+  const guess = predictColumns(a, columns);
+  const parts = contributions(a.form, X);
+  const scores = parts ? parts.base.length : 0;
+  const k = guess.length;
+  const score = scores > 1 ? best(guess, 0, k) : 0;
+  const pushes = parts
+    ? X.names.map((name, j) => ({ name, value: parts.values[j * scores + score]! })).filter((c) => Number.isFinite(c.value)).sort((p, q) => Math.abs(q.value) - Math.abs(p.value)).slice(0, 20)
+    : null;
+  const base = parts && Number.isFinite(parts.base[score]!) ? parts.base[score]! : null;
+  if (a.target.task === 'number') return { probabilities: null, label: null, value: Number.isFinite(guess[0]!) ? guess[0]! : null, contributions: pushes, base, notes };
+  return { probabilities: a.target.levels.map((l, c) => [l, guess[c]!] as const), label: a.target.levels[best(guess, 0, k)]!, value: null, contributions: pushes, base, notes };
+}
