@@ -1,0 +1,26 @@
+/** Accessible pieces that know no project. */
+export { default as Badge } from './Badge.svelte';
+export { default as Button } from './Button.svelte';
+export { default as Card } from './Card.svelte';
+export { default as Checkbox } from './Checkbox.svelte';
+export { default as DataGrid } from './DataGrid.svelte';
+export { default as Dialog } from './Dialog.svelte';
+export { default as Drawer } from './Drawer.svelte';
+export { default as EmptyState } from './EmptyState.svelte';
+export { default as Field } from './Field.svelte';
+export { default as Help } from './Help.svelte';
+export { default as IconButton } from './IconButton.svelte';
+export { default as KindIcon } from './KindIcon.svelte';
+export { default as Menu } from './Menu.svelte';
+export { default as Meter } from './Meter.svelte';
+export { default as Notice } from './Notice.svelte';
+export { default as ParamForm } from './ParamForm.svelte';
+export { default as Progress } from './Progress.svelte';
+export { default as Segmented } from './Segmented.svelte';
+export { default as Select } from './Select.svelte';
+export { default as SimpleTable } from './SimpleTable.svelte';
+export { default as Tabs } from './Tabs.svelte';
+export { default as Tooltip } from './Tooltip.svelte';
+export { bytesText, durationText, fixedText, numberText, percentText } from './numbers.js';
+export { csvText, safeName, saveFile } from './save.js';
+export type * from './types.js';
