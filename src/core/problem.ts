@@ -12,6 +12,34 @@ interface Text {
 export const catalogue = {
   // reading
   'read/empty': { message: 'The file “{file}” is empty.', hint: 'Choose a file that has a header line and at least two rows.' },
+  'read/no-rows': { message: 'The file “{file}” has a header but no rows of data.', hint: 'Add rows below the header, or say that the first line is data.' },
+  'read/binary': { message: 'The file “{file}” looks like {what}.', hint: 'Export the table as CSV text (in a spreadsheet: Save as → CSV) and open that.' },
+  'read/too-large': {
+    message: 'The file “{file}” has {size} MB; at most {limit} MB can be read whole.',
+    hint: 'Read an even sample of its rows instead: set the number of rows to sample, for instance {sample}.',
+  },
+  'read/unknown-encoding': { message: 'There is no encoding called “{encoding}”.', hint: 'Choose utf-8, utf-16le, utf-16be, windows-1252 or another name from the Encoding Standard.' },
+  'read/cancelled': { message: 'Reading “{file}” was cancelled.', hint: 'Open the file again to read it.' },
+  // splitting
+  'split/folds': { message: 'Rows cannot be dealt into {k} folds.', hint: 'Choose a whole number of folds, 2 or more.' },
+  'split/share': { message: 'A share of {share} cannot be held out.', hint: 'Choose a share between 0 and 1, such as 0.2.' },
+  'split/few-rows': { message: 'There are {rows} rows, too few for {k} parts.', hint: 'Choose fewer folds, or use more rows.' },
+  'split/few-groups': {
+    message: 'There are {groups} groups, too few for {k} parts: a group is never cut in two.',
+    hint: 'Choose fewer folds, or another column that says which rows belong together.',
+  },
+  'split/one-moment': {
+    message: 'All {rows} rows have the same time, so there is no past and future.',
+    hint: 'Choose another column for the order, or another way to split.',
+  },
+  'split/few-moments': {
+    message: 'There are {moments} different times; {k} folds in order of time need {needs}.',
+    hint: 'Choose fewer folds, or a column with finer times.',
+  },
+  'split/missing-time': {
+    message: '{missing} rows have no time, so it is unknown whether they are past or future.',
+    hint: 'Drop or fill those rows, or choose another way to split.',
+  },
   // parameters
   'param/unknown': { message: 'There is no parameter “{param}”.', hint: 'Check its spelling against the catalogue.' },
   'param/invalid': { message: '“{label}” {fault}.', hint: 'Give a value inside the stated range.' },
@@ -31,6 +59,7 @@ export const catalogue = {
     message: 'The column “{column}” holds a number too large to work with (row {row}).',
     hint: 'Clip or transform the column, or drop it.',
   },
+  'net/diverged': { message: 'The network’s loss grew beyond all bounds at a learning rate of {rate}.', hint: 'Lower the learning rate, or raise the L2 penalty.' },
   // documents and files of ours
   'artifact/broken': { message: 'This is not a model file that can be used: {why}.', hint: 'Choose a .safetensors file that Tablework saved, or save it again.' },
   'workflow/broken': { message: 'This is not a workflow that can be used: {why}.', hint: 'Choose a file that Tablework saved, or start a new project.' },
@@ -50,6 +79,10 @@ export const catalogue = {
     message: 'The browser does not let Tablework keep anything: {why}.',
     hint: 'Leave private browsing, or allow storage for this site, then open it again.',
   },
+  // data
+  'data/none': { message: 'There is no data yet.', hint: 'Drop a CSV file, or open a sample.' },
+  'data/gone': { message: 'The file “{file}” is no longer on this device.', hint: 'Drop it again: the project will pick up where it was.' },
+  'data/no-sample': { message: 'There is no sample called “{sample}”.', hint: 'Choose one of the list.' },
   // the problem that is posed
   'problem/no-target': { message: 'No target is chosen yet.', hint: 'Choose the column to predict.' },
   'problem/target-gone': { message: 'The target “{column}” is not in the data.', hint: 'Choose another target, or a file that has this column.' },
