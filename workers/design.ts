@@ -16,6 +16,8 @@ const MAX_CLASSES = 200;
 
 export interface Design {
   readonly workflow: Workflow;
+  /** The table as it was read. */
+  readonly source: Table;
   readonly target: Target;
   /** Feature columns, for the rows kept. */
   readonly columns: readonly Column[];
@@ -133,7 +135,7 @@ export function makeDesign(table: Table, w: Workflow): Design {
     train: part.train.map((i) => training[i]!),
     test: part.test.map((i) => training[i]!),
   }));
-  return { workflow: w, target, columns, table: kept, rows, training, holdout, folds, groups, notes };
+  return { workflow: w, source: table, target, columns, table: kept, rows, training, holdout, folds, groups, notes };
 }
 
 function targetOf(c: Column, task: 'class' | 'number', name: string): Target {

@@ -73,7 +73,10 @@ export const catalogue = {
     message: 'The work stopped unexpectedly: {why}.',
     hint: 'Your project is safe. Try again; if it happens again, try fewer rows or a smaller model.',
   },
+  'evaluate/no-choice': { message: 'No model is chosen yet.', hint: 'Train some models, then choose the one to be judged.' },
+  'evaluate/no-model': { message: 'The model of this run is not on this device.', hint: 'Train it again: the same seed gives the same model.' },
   // the store
+  'store/no-project': { message: 'This project is not on this device.', hint: 'Choose another, or import its .tablework file.' },
   'store/full': { message: 'This device has no room left for Tablework.', hint: 'Delete a project you no longer need, or free disk space, then try again.' },
   'store/closed': {
     message: 'The browser does not let Tablework keep anything: {why}.',

@@ -27,6 +27,8 @@ export interface Reading {
   readonly suffix?: string;
   /** Times: tokens YYYY YY MM M DD D HH mm ss, e.g. 'YYYY-MM-DD', 'M/D/YY', 'DD.MM.YYYY HH:mm'. */
   readonly format?: string;
+  /** Times with two-digit years: the first of the hundred years they lie in, e.g. 1969 for 1969…2068. */
+  readonly pivot?: number;
   /** Texts that mean “missing” in this column, beside the dialect's. */
   readonly missing?: readonly string[];
 }

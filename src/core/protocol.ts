@@ -21,7 +21,21 @@ export interface ExportDeclaration extends Entry {
   /** File ending, with the dot. */
   readonly ending?: string;
 }
+export interface SampleDeclaration {
+  readonly id: string;
+  readonly label: string;
+  /** What it is about and what can be asked of it, in a sentence or two. */
+  readonly story: string;
+  readonly source: string;
+  readonly licence: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly target: string;
+  readonly task: Task;
+  readonly file: string;
+}
 export interface Catalog {
+  readonly samples: readonly SampleDeclaration[];
   readonly models: readonly ModelDeclaration[];
   readonly steps: readonly StepDeclaration[];
   readonly metrics: readonly MetricDeclaration[];
@@ -134,6 +148,9 @@ export interface DataApi {
   plan(w: Workflow, done: readonly TrialSummary[]): Promise<readonly Trial[]>;
   /** A generated sample as a CSV file. */
   sample(id: string, tell: Tell): Promise<Blob>;
+  /** A stored project as one .tablework file, and back under a new id. */
+  pack(project: string, tell: Tell): Promise<Blob>;
+  unpack(file: Blob, tell: Tell): Promise<string>;
   stop(): Promise<void>;
 }
 

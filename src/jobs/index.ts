@@ -13,7 +13,8 @@ function data(): Line<DataApi> {
   return dataLine;
 }
 
-type Quick = Exclude<keyof DataApi, 'open' | 'profile' | 'sample' | 'stop'>;
+type Slow = Pick<DataApi, 'open' | 'profile' | 'sample' | 'pack' | 'unpack'>;
+type Quick = Exclude<keyof DataApi, keyof Slow | 'stop'>;
 
 /** Asks the data worker. It holds nothing that the store does not: a crashed one is replaced and asked once more. */
 export async function ask<K extends Quick>(what: K, ...args: Parameters<DataApi[K]>): Promise<Awaited<ReturnType<DataApi[K]>>> {
@@ -36,10 +37,10 @@ export interface Running<T> {
 }
 
 /** A long piece of work of the data worker: reading a file, making a sample. */
-export function read<T>(work: (api: { open: DataApi['open']; profile: DataApi['profile']; sample: DataApi['sample'] }, tell: Tell) => Promise<T>, tell: Tell): Running<T> {
+export function read<T>(work: (api: Slow, tell: Tell) => Promise<T>, tell: Tell): Running<T> {
   const line = data();
   return {
-    result: line.call((api) => work(api as unknown as DataApi, told(tell))),
+    result: line.call((api) => work(api as unknown as Slow, told(tell))),
     stop: () => void line.api.stop().catch(() => undefined),
     cancel: () => line.end(new Problem('job/cancelled')),
   };

@@ -1,0 +1,153 @@
+/** The data worker: opens files, holds the table, summarises, previews, plans. Lives long; holds nothing that the store does not. */
+import { declarations } from '../src/core/entry.js';
+import { Problem } from '../src/core/problem.js';
+import type { Profile, ReadChoices } from '../src/core/profile.js';
+import type { DataApi, Tell } from '../src/core/protocol.js';
+import type { Table } from '../src/core/table.js';
+import { designKey, tableKey, tableKeyOf, type Workflow } from '../src/core/workflow.js';
+import { getFile, getTable, getTableRecord, putFile, putTable } from '../src/store/index.js';
+import { Guide, throttled } from './context.js';
+import { makeDesign, type Design } from './design.js';
+import { metrics } from './evaluate/metrics/index.js';
+import { splits } from './evaluate/splits/index.js';
+import { exports_ } from './export/index.js';
+import { forecast } from './forecast.js';
+import { expose } from './host.js';
+import { models } from './models/index.js';
+import { page } from './page.js';
+import { preview } from './preview.js';
+import { associations, describeColumn, describePair, profileTable, targetRelations, warnings } from './profile/index.js';
+import { propose } from './propose.js';
+import { readTable } from './read/index.js';
+import { samples } from './samples/index.js';
+import { proposeFeatures } from './steps/propose.js';
+import { steps } from './steps/index.js';
+import { plan, samplers } from './tune/index.js';
+
+let table: { key: string; value: Table; profile: Profile } | null = null;
+let design: { key: string; value: Design } | null = null;
+let guide: Guide | null = null;
+
+/** The table of a workflow: in memory, else in the store, else read again from the raw file. */
+async function tableOf(w: Workflow, tell: Tell = () => undefined): Promise<{ value: Table; profile: Profile }> {
+  const key = tableKeyOf(w);
+  if (!key || !w.source) throw new Problem('data/none');
+  if (table?.key === key) return table;
+  const record = await getTableRecord(key);
+  const value = record && (await getTable(key));
+  if (record && value) return (table = { key, value, profile: record.profile });
+  const file = await getFile(w.source.fingerprint);
+  if (!file) throw new Problem('data/gone', { file: w.source.file });
+  return read(file, w.source.file, w.source.choices, tell);
+}
+
+async function read(file: Blob, name: string, choices: ReadChoices, tell: Tell): Promise<{ key: string; value: Table; profile: Profile }> {
+  const mine = new Guide(throttled(tell));
+  guide = mine;
+  mine.stretch(0, 0.8, 'Reading the file');
+  const result = await readTable(file, name, choices, (done, of) => mine.report(done, of));
+  mine.stretch(0.8, 0.9, 'Looking at the columns');
+  await mine.report(0, 1);
+  const profile = profileTable(result, name, file.size);
+  mine.stretch(0.9, 1, 'Saving on this device');
+  await mine.report(0, 1);
+  const key = tableKey(result.fingerprint, choices);
+  await putFile(result.fingerprint, file);
+  await putTable(key, result.table, profile);
+  return (table = { key, value: result.table, profile });
+}
+
+async function designOf(w: Workflow): Promise<Design> {
+  const key = designKey(w);
+  const { value } = await tableOf(w);
+  if (key && design?.key === key) return design.value;
+  const made = makeDesign(value, w);
+  if (key) design = { key, value: made };
+  return made;
+}
+
+const targetOf = (w: Workflow) => (w.problem.target && w.problem.task ? { target: w.problem.target, task: w.problem.task } : {});
+
+const api: DataApi = {
+  async catalog() {
+    return {
+      models: declarations(models),
+      steps: declarations(steps),
+      metrics: declarations(metrics),
+      splits: declarations(splits),
+      samplers: declarations(samplers),
+      exports: declarations(exports_),
+      samples: declarations(samples),
+    };
+  },
+  async open(file, name, choices, tell) {
+    return (await read(file, name, choices, tell)).profile;
+  },
+  async profile(w, tell) {
+    return (await tableOf(w, tell)).profile;
+  },
+  async propose(w, target) {
+    const { value, profile } = await tableOf(w);
+    return propose(value, profile, w, target);
+  },
+  async readiness(w) {
+    const none = { rows: 0, training: 0, holdout: 0, features: 0, classes: [], notes: [] };
+    try {
+      const d = await designOf(w);
+      const counts = new Map<number, number>();
+      if (d.target.task === 'class') for (const y of d.target.y) counts.set(y, (counts.get(y) ?? 0) + 1);
+      const classes = d.target.task === 'class' ? d.target.levels.map((l, i) => [l, counts.get(i) ?? 0] as const) : [];
+      return { problem: null, rows: d.rows.length, training: d.training.length, holdout: d.holdout.length, features: d.columns.length, classes, notes: d.notes };
+    } catch (error) {
+      if (error instanceof Problem) return { ...none, problem: error.toJSON() };
+      throw error;
+    }
+  },
+  async page(w, query) {
+    return page((await tableOf(w)).value, query);
+  },
+  async warnings(w) {
+    const { value, profile } = await tableOf(w);
+    return warnings(value, profile, targetOf(w));
+  },
+  async column(w, name) {
+    return describeColumn((await tableOf(w)).value, name, w.problem.target ?? undefined);
+  },
+  async pair(w, a, b) {
+    return describePair((await tableOf(w)).value, a, b, w.problem.target ?? undefined);
+  },
+  async relations(w) {
+    const { target, task } = targetOf(w);
+    if (!target || !task) throw new Problem('problem/no-target');
+    return targetRelations((await tableOf(w)).value, target, task);
+  },
+  async associations(w) {
+    return associations((await tableOf(w)).value);
+  },
+  async suggestions(w) {
+    const d = await designOf(w);
+    return proposeFeatures(d.columns, d.target, w.recipe);
+  },
+  async preview(w, upTo) {
+    return preview(await designOf(w), upTo);
+  },
+  async forecast(w) {
+    return forecast(await designOf(w));
+  },
+  async plan(w, done) {
+    return plan(w, done);
+  },
+  async sample(id, tell) {
+    const sample = samples.get(id);
+    if (!sample) throw new Problem('data/no-sample', { sample: id });
+    const mine = new Guide(throttled(tell));
+    guide = mine;
+    mine.stretch(0, 1, 'Making the sample');
+    return sample.make((done, of) => mine.report(done, of));
+  },
+  async stop() {
+    if (guide) guide.stopped = true;
+  },
+};
+
+expose(api);
