@@ -1,0 +1,56 @@
+/** Layers: a feed-forward network run in Float64, whatever it was trained on. */
+import type { Activation, Layers } from '../../src/core/form.js';
+import type { Matrix } from '../../src/core/matrix.js';
+import { sigmoid } from './link.js';
+
+const BLOCK = 64;
+/** Klambauer et al. 2017. */
+const SELU_SCALE = 1.0507009873554805;
+const SELU_ALPHA = 1.6732632423543772;
+
+const curves: Readonly<Record<Exclude<Activation, 'linear'>, (z: number) => number>> = {
+  relu: (z) => (z > 0 ? z : 0),
+  tanh: Math.tanh,
+  sigmoid,
+  elu: (z) => (z > 0 ? z : Math.expm1(z)),
+  selu: (z) => SELU_SCALE * (z > 0 ? z : SELU_ALPHA * Math.expm1(z)),
+  swish: (z) => z * sigmoid(z),
+};
+
+/** What the last layer gives, rows × its units; a number target is brought back to its own scale. */
+export function layersScores(form: Layers, X: Matrix): Float64Array {
+  const { rows, data } = X;
+  const widest = form.layers.reduce((w, l) => Math.max(w, l.units), form.inputs);
+  const last = form.layers[form.layers.length - 1]!.units;
+  const out = new Float64Array(rows * last);
+  let a = new Float64Array(BLOCK * widest);
+  let b = new Float64Array(BLOCK * widest);
+  for (let from = 0; from < rows; from += BLOCK) {
+    const n = Math.min(BLOCK, rows - from);
+    let width = form.inputs;
+    for (let j = 0; j < width; j++) for (let i = 0; i < n; i++) a[i * width + j] = data[j * rows + from + i]!;
+    for (const layer of form.layers) {
+      const { units, weights, bias } = layer;
+      for (let i = 0; i < n; i++) {
+        const to = i * units;
+        for (let u = 0; u < units; u++) b[to + u] = bias[u]!;
+        for (let j = 0; j < width; j++) {
+          const x = a[i * width + j]!;
+          if (x === 0) continue;
+          const w = j * units;
+          for (let u = 0; u < units; u++) b[to + u] = b[to + u]! + x * weights[w + u]!;
+        }
+      }
+      if (layer.activation !== 'linear') {
+        const curve = curves[layer.activation];
+        for (let i = 0; i < n * units; i++) b[i] = curve(b[i]!);
+      }
+      width = units;
+      [a, b] = [b, a];
+    }
+    const to = from * last;
+    for (let i = 0; i < n * last; i++) out[to + i] = a[i]!;
+  }
+  if (form.shift !== 0 || form.scale !== 1) for (let i = 0; i < out.length; i++) out[i] = out[i]! * form.scale + form.shift;
+  return out;
+}

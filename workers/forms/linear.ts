@@ -1,0 +1,47 @@
+/** Linear forms: raw score = bias + Σ weight · input. */
+import type { Linear } from '../../src/core/form.js';
+import type { Matrix } from '../../src/core/matrix.js';
+
+/** Rows handled together: their scores and a block of every column stay in the cache. */
+const BLOCK = 2048;
+
+/** Rows × scores, row-major. Inputs are added in column order whatever the batch, so a batch equals its rows. */
+export function linearScores(form: Linear, X: Matrix): Float64Array {
+  const { rows, data } = X;
+  const p = form.inputs;
+  const scores = form.bias.length;
+  const out = new Float64Array(rows * scores);
+  const z = new Float64Array(Math.min(BLOCK, rows));
+  for (let from = 0; from < rows; from += BLOCK) {
+    const n = Math.min(BLOCK, rows - from);
+    for (let k = 0; k < scores; k++) {
+      z.fill(form.bias[k]!);
+      for (let j = 0; j < p; j++) {
+        const w = form.weights[k * p + j]!;
+        if (w === 0) continue;
+        const at = j * rows + from;
+        for (let i = 0; i < n; i++) z[i] = z[i]! + w * data[at + i]!;
+      }
+      for (let i = 0; i < n; i++) out[(from + i) * scores + k] = z[i]!;
+    }
+  }
+  return out;
+}
+
+/** What each input adds to each raw score: exact, weight · input. Rows × inputs × scores. */
+export function linearContributions(form: Linear, X: Matrix): { base: Float64Array; values: Float64Array } {
+  const { rows, data } = X;
+  const p = form.inputs;
+  const scores = form.bias.length;
+  const values = new Float64Array(rows * p * scores);
+  for (let j = 0; j < p; j++) {
+    for (let i = 0; i < rows; i++) {
+      const x = data[j * rows + i]!;
+      for (let k = 0; k < scores; k++) {
+        const w = form.weights[k * p + j]!;
+        values[(i * p + j) * scores + k] = w === 0 ? 0 : w * x;
+      }
+    }
+  }
+  return { base: form.bias.slice(), values };
+}

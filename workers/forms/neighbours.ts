@@ -1,0 +1,132 @@
+/**
+ * Nearest neighbours: exact search by a blocked scan, or by a tree of boxes when columns are few.
+ * Both compute every distance by the same sum in the same order and break ties by the lower row, so they agree bit for bit.
+ */
+import type { Neighbours } from '../../src/core/form.js';
+import type { Matrix } from '../../src/core/matrix.js';
+import { boxTree, searchBoxes } from './box-tree.js';
+import { insert, nearest, type Nearest } from './nearest.js';
+
+/** Rows × outputs: class shares, or means. */
+export function neighboursPredict(form: Neighbours, X: Matrix): Float64Array {
+  const p = form.inputs;
+  const points = form.y.length;
+  const k = Math.min(form.k, points);
+  const out = new Float64Array(X.rows * form.outputs);
+  // Building costs about points × log(points) × columns; a scan costs points × columns a query.
+  const pays = p <= 15 && points >= 512 && X.rows > 2 * Math.log2(points);
+  const tree = pays ? boxTree(form.points, points, p) : null;
+  const query = new Float64Array(4 * p);
+  const bests = [nearest(k), nearest(k), nearest(k), nearest(k)];
+  for (let from = 0; from < X.rows; from += 4) {
+    const n = Math.min(4, X.rows - from);
+    // A last, short group repeats its last row.
+    for (let q = 0; q < 4; q++) for (let j = 0; j < p; j++) query[q * p + j] = X.data[j * X.rows + from + Math.min(q, n - 1)]!;
+    for (const best of bests) {
+      best.distance.fill(Infinity);
+      best.row.fill(-1);
+    }
+    if (tree) for (let q = 0; q < n; q++) searchBoxes(tree, query.subarray(q * p, q * p + p), form.metric, bests[q]!);
+    else if (form.metric === 'euclidean') scanEuclidean(form, query, bests);
+    else scanManhattan(form, query, bests);
+    for (let q = 0; q < n; q++) vote(form, bests[q]!, out, (from + q) * form.outputs);
+  }
+  return out;
+}
+
+/** Four queries over all points at once: each point is read once for the four. Squared distances. */
+function scanEuclidean(form: Neighbours, query: Float64Array, bests: readonly Nearest[]): void {
+  const p = form.inputs;
+  const { points } = form;
+  const rows = form.y.length;
+  const [b0, b1, b2, b3] = [bests[0]!, bests[1]!, bests[2]!, bests[3]!];
+  const last = b0.distance.length - 1;
+  const [q0, q1, q2, q3] = [query.slice(0, p), query.slice(p, 2 * p), query.slice(2 * p, 3 * p), query.slice(3 * p)];
+  let w0 = Infinity;
+  let w1 = Infinity;
+  let w2 = Infinity;
+  let w3 = Infinity;
+  for (let i = 0; i < rows; i++) {
+    const at = i * p;
+    let d0 = 0;
+    let d1 = 0;
+    let d2 = 0;
+    let d3 = 0;
+    // Every eighth column: when all four are already too far, the rest cannot bring them back.
+    for (let j = 0; j < p;) {
+      const stop = Math.min(j + 8, p);
+      for (; j < stop; j++) {
+        const x = points[at + j]!;
+        const e0 = q0[j]! - x;
+        const e1 = q1[j]! - x;
+        const e2 = q2[j]! - x;
+        const e3 = q3[j]! - x;
+        d0 += e0 * e0;
+        d1 += e1 * e1;
+        d2 += e2 * e2;
+        d3 += e3 * e3;
+      }
+      if (d0 > w0 && d1 > w1 && d2 > w2 && d3 > w3) break;
+    }
+    if (d0 < w0) {
+      insert(b0, d0, i);
+      w0 = b0.distance[last]!;
+    }
+    if (d1 < w1) {
+      insert(b1, d1, i);
+      w1 = b1.distance[last]!;
+    }
+    if (d2 < w2) {
+      insert(b2, d2, i);
+      w2 = b2.distance[last]!;
+    }
+    if (d3 < w3) {
+      insert(b3, d3, i);
+      w3 = b3.distance[last]!;
+    }
+  }
+}
+
+function scanManhattan(form: Neighbours, query: Float64Array, bests: readonly Nearest[]): void {
+  const p = form.inputs;
+  const { points } = form;
+  const rows = form.y.length;
+  for (let q = 0; q < 4; q++) {
+    const best = bests[q]!;
+    const last = best.distance.length - 1;
+    const one = query.slice(q * p, q * p + p);
+    let worst = Infinity;
+    for (let i = 0; i < rows; i++) {
+      const at = i * p;
+      let d = 0;
+      for (let j = 0; j < p;) {
+        const stop = Math.min(j + 8, p);
+        for (; j < stop; j++) d += Math.abs(one[j]! - points[at + j]!);
+        if (d > worst) break;
+      }
+      if (d < worst) {
+        insert(best, d, i);
+        worst = best.distance[last]!;
+      }
+    }
+  }
+}
+
+/** A neighbour at distance 0 outvotes all that are farther, as in scikit-learn. */
+function vote(form: Neighbours, best: Nearest, out: Float64Array, at: number): void {
+  const { distance, row } = best;
+  const exact = form.weights === 'distance' && distance[0] === 0;
+  // Shares are taken relative to the nearest, so that tiny or huge distances do not overflow.
+  const unit = form.metric === 'euclidean' ? Math.sqrt(distance[0]!) : distance[0]!;
+  let sum = 0;
+  for (let m = 0; m < row.length; m++) {
+    if (row[m]! < 0) break;
+    const d = form.metric === 'euclidean' ? Math.sqrt(distance[m]!) : distance[m]!;
+    const w = form.weights === 'uniform' ? 1 : exact ? (d === 0 ? 1 : 0) : unit / d;
+    const y = form.y[row[m]!]!;
+    if (form.task === 'class') out[at + y] = out[at + y]! + w;
+    else out[at] = out[at]! + w * y;
+    sum += w;
+  }
+  for (let o = 0; o < form.outputs; o++) out[at + o] = out[at + o]! / sum;
+}

@@ -1,0 +1,192 @@
+/**
+ * Lasso and elastic net by cyclic coordinate descent on the moments, stopped by the duality gap
+ * (Friedman, Hastie & Tibshirani 2010; the gap as in scikit-learn's enet_coordinate_descent_gram).
+ */
+import type { Matrix } from '../../../src/core/matrix.js';
+import type { Pace } from '../pace.js';
+import type { Line } from './least-squares.js';
+import { means, moments } from './moments.js';
+
+export interface Net {
+  readonly line: Line;
+  /** False when the sweeps ran out first. */
+  readonly converged: boolean;
+}
+
+/** Minimises 1/(2 Σw) Σ w (y − b − x·β)² + alpha (ratio |β|₁ + (1 − ratio)/2 |β|²). */
+export async function elasticNet(
+  X: Matrix,
+  y: Float64Array,
+  weight: Float64Array | null,
+  alpha: number,
+  ratio: number,
+  intercept: boolean,
+  tol: number,
+  sweeps: number,
+  pace: Pace,
+): Promise<Net> {
+  // Moments cost p² of memory; beyond that, or with fewer rows than columns, sweeps go over the columns themselves.
+  const wide = X.cols > 3000 || X.rows < X.cols;
+  return wide
+    ? overColumns(X, y, weight, alpha, ratio, intercept, tol, sweeps, pace)
+    : overMoments(X, y, weight, alpha, ratio, intercept, tol, sweeps, pace);
+}
+
+const shrink = (value: number, by: number) => (value > by ? value - by : value < -by ? value + by : 0);
+
+async function overMoments(
+  X: Matrix,
+  y: Float64Array,
+  weight: Float64Array | null,
+  alpha: number,
+  ratio: number,
+  intercept: boolean,
+  tol: number,
+  sweeps: number,
+  pace: Pace,
+): Promise<Net> {
+  const p = X.cols;
+  const m = await moments(
+    X,
+    Array.from({ length: p }, (_, j) => j),
+    y,
+    weight,
+    intercept,
+    pace,
+  );
+  const l1 = alpha * ratio * m.weight;
+  const l2 = alpha * (1 - ratio) * m.weight;
+  const w = new Float64Array(p);
+  /** Xᵀ (y − X w). */
+  const rest = m.cross.slice();
+  let converged = false;
+  for (let sweep = 0; sweep < sweeps && !converged; sweep++) {
+    let largest = 0;
+    let step = 0;
+    for (let j = 0; j < p; j++) {
+      const d = m.gram[j * p + j]!;
+      if (d === 0) continue;
+      const old = w[j]!;
+      const value = shrink(rest[j]! + d * old, l1) / (d + l2);
+      if (value !== old) {
+        w[j] = value;
+        const change = old - value;
+        const at = j * p;
+        for (let k = 0; k < p; k++) rest[k] = rest[k]! + m.gram[at + k]! * change;
+        step = Math.max(step, Math.abs(change) * Math.sqrt(d));
+      }
+      largest = Math.max(largest, Math.abs(w[j]!) * Math.sqrt(d));
+    }
+    if (step <= tol * largest || step === 0) {
+      let fitted = 0; // w·Xᵀ(y + r): gives |r|² = yᵀy − w·(q + rest)
+      let wy = 0;
+      for (let j = 0; j < p; j++) {
+        fitted += w[j]! * (m.cross[j]! + rest[j]!);
+        wy += w[j]! * m.cross[j]!;
+      }
+      const rr = Math.max(0, m.yy - fitted);
+      converged = gap(w, rest, rr, m.yy - wy, l1, l2) <= tol * m.yy || step === 0;
+    }
+    if (sweep % 16 === 15 || pace.due(p * p)) await pace.rest();
+    if (pace.stopped) break;
+  }
+  return { line: { weights: w, bias: biasOf(w, m.mean, m.yMean) }, converged };
+}
+
+async function overColumns(
+  X: Matrix,
+  y: Float64Array,
+  weight: Float64Array | null,
+  alpha: number,
+  ratio: number,
+  intercept: boolean,
+  tol: number,
+  sweeps: number,
+  pace: Pace,
+): Promise<Net> {
+  const { rows: n, cols: p, data } = X;
+  const columns = Array.from({ length: p }, (_, j) => j);
+  const mean = intercept ? means(X, columns, weight) : new Float64Array(p);
+  const root = Float64Array.from({ length: n }, (_, i) => Math.sqrt(weight ? weight[i]! : 1));
+  let total = 0;
+  let yMean = 0;
+  for (let i = 0; i < n; i++) {
+    total += root[i]! ** 2;
+    yMean += root[i]! ** 2 * y[i]!;
+  }
+  yMean = intercept ? yMean / total : 0;
+  const l1 = alpha * ratio * total;
+  const l2 = alpha * (1 - ratio) * total;
+  const target = Float64Array.from({ length: n }, (_, i) => (y[i]! - yMean) * root[i]!);
+  const yy = target.reduce((s, v) => s + v * v, 0);
+  const r = target.slice();
+  const square = new Float64Array(p);
+  for (let j = 0; j < p; j++) {
+    let s = 0;
+    for (let i = 0; i < n; i++) s += ((data[j * n + i]! - mean[j]!) * root[i]!) ** 2;
+    square[j] = s;
+  }
+  const w = new Float64Array(p);
+  const along = (j: number) => {
+    let s = 0;
+    for (let i = 0; i < n; i++) s += (data[j * n + i]! - mean[j]!) * root[i]! * r[i]!;
+    return s;
+  };
+  let converged = false;
+  let everyone = true;
+  for (let sweep = 0; sweep < sweeps && !converged; sweep++) {
+    let largest = 0;
+    let step = 0;
+    let touched = 0;
+    for (let j = 0; j < p; j++) {
+      const d = square[j]!;
+      const old = w[j]!;
+      if (d === 0 || (!everyone && old === 0)) continue;
+      touched++;
+      const value = shrink(along(j) + d * old, l1) / (d + l2);
+      if (value !== old) {
+        w[j] = value;
+        const change = old - value;
+        for (let i = 0; i < n; i++) r[i] = r[i]! + change * (data[j * n + i]! - mean[j]!) * root[i]!;
+        step = Math.max(step, Math.abs(change) * Math.sqrt(d));
+      }
+      largest = Math.max(largest, Math.abs(w[j]!) * Math.sqrt(d));
+    }
+    const settled = step <= tol * largest || step === 0;
+    if (settled && everyone) {
+      const rest = Float64Array.from({ length: p }, (_, j) => along(j));
+      let rr = 0;
+      let ry = 0;
+      for (let i = 0; i < n; i++) {
+        rr += r[i]! * r[i]!;
+        ry += r[i]! * target[i]!;
+      }
+      converged = gap(w, rest, rr, ry, l1, l2) <= tol * yy || step === 0;
+    }
+    // Between full sweeps only the coefficients in use are polished; a settled polish is followed by a full sweep.
+    everyone = settled;
+    if (pace.due(2 * n * touched)) await pace.rest();
+    if (pace.stopped) break;
+  }
+  return { line: { weights: w, bias: biasOf(w, mean, yMean) }, converged };
+}
+
+/** Primal minus dual. `rest` = Xᵀr, `rr` = r·r, `ry` = r·y. */
+function gap(w: Float64Array, rest: Float64Array, rr: number, ry: number, l1: number, l2: number): number {
+  let top = 0;
+  let one = 0;
+  let two = 0;
+  for (let j = 0; j < w.length; j++) {
+    top = Math.max(top, Math.abs(rest[j]! - l2 * w[j]!));
+    one += Math.abs(w[j]!);
+    two += w[j]! * w[j]!;
+  }
+  const c = top > l1 ? l1 / top : 1;
+  return 0.5 * rr * (1 + c * c) + l1 * one - c * ry + 0.5 * l2 * (1 + c * c) * two;
+}
+
+function biasOf(weights: Float64Array, mean: Float64Array, yMean: number): number {
+  let bias = yMean;
+  for (let j = 0; j < weights.length; j++) bias -= weights[j]! * mean[j]!;
+  return bias;
+}

@@ -1,0 +1,205 @@
+/**
+ * Logistic regression without an L1 part: L-BFGS (Liu & Nocedal 1989) on centred columns, started from the curvature at the
+ * class shares instead of the identity. That makes it blind to units and correlations and needs about ten passes over the data.
+ */
+import type { Pace } from '../pace.js';
+import { lossAndGradient, type Classes } from './loss.js';
+import { means, moments } from './moments.js';
+import { cholesky, solveFactor } from './symmetric.js';
+
+export interface Fit {
+  /** Scores × p. */
+  readonly weights: Float64Array;
+  readonly bias: Float64Array;
+  readonly converged: boolean;
+  /** Mean loss without the penalty. */
+  readonly loss: number;
+}
+
+const MEMORY = 12;
+
+/** Minimises mean loss + l2 / 2 |β|². `start` are intercepts that fit the class shares; `share` those shares, one per score. */
+export async function smoothLogistic(
+  c: Classes,
+  start: Float64Array,
+  share: Float64Array,
+  l2: number,
+  tol: number,
+  most: number,
+  pace: Pace,
+): Promise<Fit> {
+  const p = c.X.cols;
+  const K = c.scores;
+  const size = K * p + K;
+  const mean = means(
+    c.X,
+    Array.from({ length: p }, (_, j) => j),
+    c.weight,
+  );
+  /** θ = weights, then intercepts of the centred columns. */
+  let theta = new Float64Array(size);
+  theta.set(start, K * p);
+  const beta = new Float64Array(K * p);
+  const b = new Float64Array(K);
+  const gB = new Float64Array(K);
+  const uncentre = (from: Float64Array) => {
+    beta.set(from.subarray(0, K * p));
+    for (let k = 0; k < K; k++) {
+      let s = from[K * p + k]!;
+      for (let j = 0; j < p; j++) s -= beta[k * p + j]! * mean[j]!;
+      b[k] = s;
+    }
+  };
+  let loss = 0;
+  /** Value of the objective, and its gradient into g. */
+  const evaluate = async (at: Float64Array, g: Float64Array): Promise<number> => {
+    uncentre(at);
+    loss = await lossAndGradient(c, beta, b, g.subarray(0, K * p), gB, pace);
+    let square = 0;
+    for (let k = 0; k < K; k++) {
+      for (let j = 0; j < p; j++) {
+        const m = k * p + j;
+        g[m] = g[m]! - mean[j]! * gB[k]! + l2 * at[m]!;
+        square += at[m]! * at[m]!;
+      }
+      g[K * p + k] = gB[k]!;
+    }
+    return loss + 0.5 * l2 * square;
+  };
+
+  let g = new Float64Array(size);
+  let f = await evaluate(theta, g);
+  const apply = await preconditioner(c, share, l2, pace);
+  const S: Float64Array[] = [];
+  const Y: Float64Array[] = [];
+  const rho: number[] = [];
+  let converged = false;
+  let nextTheta = new Float64Array(size);
+  let nextG = new Float64Array(size);
+  for (let turn = 0; turn < most && !converged; turn++) {
+    if (!(await pace.step({ train: loss }))) break;
+    // Two loops: d = −H g.
+    const d = g.slice();
+    const a: number[] = [];
+    for (let m = S.length - 1; m >= 0; m--) {
+      a[m] = rho[m]! * inner(S[m]!, d);
+      add(d, -a[m]!, Y[m]!);
+    }
+    apply(d);
+    for (let m = 0; m < S.length; m++) add(d, a[m]! - rho[m]! * inner(Y[m]!, d), S[m]!);
+    for (let m = 0; m < size; m++) d[m] = -d[m]!;
+    const slope = inner(g, d);
+    if (!(slope < 0)) {
+      converged = true; // Nothing left but rounding.
+      break;
+    }
+    // √−slope is the length of the step that remains, measured by the curvature: about how far scores are still off, root mean square.
+    if (Math.sqrt(-slope) <= tol) {
+      converged = true;
+      break;
+    }
+    // Weak Wolfe by bisection (Lewis & Overton 2013).
+    let t = 1;
+    let lo = 0;
+    let hi = Infinity;
+    let value = f;
+    let found = false;
+    for (let tries = 0; tries < 40 && !pace.stopped; tries++) {
+      for (let m = 0; m < size; m++) nextTheta[m] = theta[m]! + t * d[m]!;
+      value = await evaluate(nextTheta, nextG);
+      // Near the best, differences of f drown in rounding: the slope then decides alone.
+      const noise = 1e-15 * (1 + Math.abs(f));
+      if (!(value <= f + 1e-4 * t * slope + noise)) hi = t;
+      else if (inner(nextG, d) < 0.9 * slope) lo = t;
+      else {
+        found = true;
+        break;
+      }
+      found = lo === t;
+      t = hi < Infinity ? (lo + hi) / 2 : 2 * t;
+    }
+    if (pace.stopped) break;
+    if (!found) {
+      converged = true; // No point along d is lower in Float64.
+      break;
+    }
+    const s = new Float64Array(size);
+    const yv = new Float64Array(size);
+    for (let m = 0; m < size; m++) {
+      s[m] = nextTheta[m]! - theta[m]!;
+      yv[m] = nextG[m]! - g[m]!;
+    }
+    const sy = inner(s, yv);
+    if (sy > 0) {
+      S.push(s);
+      Y.push(yv);
+      rho.push(1 / sy);
+      if (S.length > MEMORY) {
+        S.shift();
+        Y.shift();
+        rho.shift();
+      }
+    }
+    [theta, nextTheta] = [nextTheta, theta];
+    [g, nextG] = [nextG, g];
+    f = value;
+  }
+  uncentre(theta);
+  return { weights: beta.slice(), bias: b.slice(), converged, loss };
+}
+
+/** The inverse of the curvature at the class shares: share (1 − share) · covariance + l2, class by class; its diagonal when columns are many. */
+async function preconditioner(c: Classes, share: Float64Array, l2: number, pace: Pace): Promise<(g: Float64Array) => void> {
+  const p = c.X.cols;
+  const K = c.scores;
+  const curve = Array.from(share, (s) => Math.max(s * (1 - s), 1e-8));
+  // The covariance costs rows · p² / 2, a pass of L-BFGS 4 · rows · p · K: worth it up to a few hundred columns.
+  if (p <= 500 && c.X.rows > p) {
+    const columns = Array.from({ length: p }, (_, j) => j);
+    const { gram } = await moments(c.X, columns, null, c.weight, true, pace);
+    let trace = 0;
+    for (let j = 0; j < p; j++) trace += gram[j * p + j]!;
+    const factors = curve.map((h) => {
+      const scale = h / c.total;
+      const A = Float64Array.from(gram, (v) => v * scale);
+      // Without a penalty, overlapping columns leave the curvature flat in places: a trace of each diagonal fills it.
+      for (let j = 0; j < p; j++) A[j * p + j] = A[j * p + j]! * (1 + 1e-9);
+      return cholesky(A, p, l2, 1e-13) ?? cholesky(A, p, l2 + (1e-6 * trace * scale) / p, 0);
+    });
+    if (factors.every((factor) => factor !== null)) {
+      return (g) => {
+        for (let k = 0; k < K; k++) {
+          solveFactor(factors[k]!, g.subarray(k * p, k * p + p));
+          g[K * p + k] = g[K * p + k]! / curve[k]!;
+        }
+      };
+    }
+  }
+  const columns = Array.from({ length: p }, (_, j) => j);
+  const mean = means(c.X, columns, c.weight);
+  const spread = new Float64Array(p);
+  for (let j = 0; j < p; j++) {
+    let s = 0;
+    for (let i = 0; i < c.X.rows; i++) s += c.weight[i]! * (c.X.data[j * c.X.rows + i]! - mean[j]!) ** 2;
+    spread[j] = s / c.total;
+  }
+  return (g) => {
+    for (let k = 0; k < K; k++) {
+      for (let j = 0; j < p; j++) {
+        const h = curve[k]! * spread[j]! + l2;
+        g[k * p + j] = h > 0 ? g[k * p + j]! / h : 0;
+      }
+      g[K * p + k] = g[K * p + k]! / curve[k]!;
+    }
+  };
+}
+
+function inner(a: Float64Array, b: Float64Array): number {
+  let s = 0;
+  for (let i = 0; i < a.length; i++) s += a[i]! * b[i]!;
+  return s;
+}
+
+function add(to: Float64Array, t: number, v: Float64Array): void {
+  for (let i = 0; i < to.length; i++) to[i] = to[i]! + t * v[i]!;
+}

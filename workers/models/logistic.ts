@@ -1,0 +1,152 @@
+/** Logistic regression, for two classes (sigmoid) and for more (softmax). */
+import type { Linear } from '../../src/core/form.js';
+import { model, type ClassTarget } from '../../src/core/model.js';
+import { choice, int, real } from '../../src/core/param.js';
+import { classWeights, NEVER } from './baseline.js';
+import { guard } from './guard.js';
+import { smoothLogistic } from './linear/smooth-logistic.js';
+import { sparseLogistic } from './linear/sparse-logistic.js';
+import { pace } from './pace.js';
+
+export const logistic = model({
+  id: 'logistic',
+  version: 1,
+  label: 'Logistic regression',
+  help: 'Adds up weighted columns to a score for each class and turns the scores into probabilities. Simple, quick, and its probabilities are usually honest.',
+  source:
+    'Cox 1958; penalties and their strength C as in scikit-learn; solved by L-BFGS (Liu & Nocedal 1989) or proximal Newton (Friedman, Hastie & Tibshirani 2010).',
+  family: 'linear',
+  when: 'As the first real model for classes: when you want weights you can explain, probabilities you can trust, or have few rows.',
+  tasks: ['class'],
+  takes: { missing: false, categories: false, scaled: true, weights: true, gpu: 'no', chance: false },
+  params: {
+    penalty: choice({
+      label: 'Penalty',
+      help: 'What large weights cost. Ridge (L2) shrinks all weights a little and always has one best answer, so it is the default. Lasso (L1) sets weak weights to exactly zero and so chooses columns. None can run away when a column tells the classes apart perfectly.',
+      default: 'l2',
+      options: { l2: 'Ridge (L2)', l1: 'Lasso (L1)', elasticnet: 'Elastic net (L1 and L2)', none: 'None' },
+      tune: ['l2', 'l1', 'elasticnet'],
+    }),
+    C: real({
+      label: 'Freedom (C)',
+      help: 'How much the data count against the penalty: higher lets weights grow and fit more closely, lower keeps the model simple. The inverse of the strength of the penalty.',
+      default: 1,
+      min: 1e-9,
+      max: 1e9,
+      scale: 'log',
+      tune: [1e-3, 1e2],
+      when: { param: 'penalty', is: ['l2', 'l1', 'elasticnet'] },
+    }),
+    l1_ratio: real({
+      label: 'Share of L1',
+      help: '0 is all ridge, 1 is all lasso; in between, groups of similar columns stay or go together.',
+      default: 0.5,
+      min: 0,
+      max: 1,
+      tune: [0.05, 0.95],
+      when: { param: 'penalty', is: ['elasticnet'] },
+    }),
+    class_weight: choice({
+      label: 'Weight of classes',
+      help: '“Balanced” lets every class count the same in total, however rare. More rare cases are then found, at the price of more false alarms and of probabilities that no longer match how often things happen.',
+      default: 'none',
+      options: { none: 'Every row counts the same', balanced: 'Balanced' },
+    }),
+    tol: real({
+      label: 'Tolerance',
+      help: 'Stops when the scores of the rows would still move by about this much.',
+      default: 1e-6,
+      min: 1e-10,
+      max: 0.1,
+      scale: 'log',
+      more: true,
+    }),
+    max_iter: int({
+      label: 'Most steps',
+      help: 'Stops after this many steps even if the weights have not settled, and says so.',
+      default: 500,
+      min: 1,
+      max: 100000,
+      scale: 'log',
+      more: true,
+    }),
+  },
+  cost: ({ rows, cols, classes }) => {
+    const scores = classes > 2 ? classes : 1;
+    return {
+      operations: 40 * rows * cols * scores + (rows * cols * Math.min(cols, 500)) / 2,
+      bytes: 16 * cols * cols * scores + 24 * rows * scores,
+    };
+  },
+  async fit(X, target, params, ctx) {
+    if (target.task !== 'class') throw new Error('logistic takes classes');
+    guard(X, target, { missing: false });
+    const counts = classWeights(target);
+    const present = Array.from(counts.keys()).filter((k) => counts[k]! > 0);
+    if (present.length === 1) {
+      ctx.note?.(`Every training row is “${target.levels[present[0]!]!}”: the model can only answer that.`);
+      await ctx.report(1, 1);
+      return embed(X.cols, target, present, new Float64Array(2 * X.cols), new Float64Array(2));
+    }
+    const p = pace(ctx, params.max_iter);
+    const weight = rowWeights(target, counts, present.length, params.class_weight === 'balanced');
+    const total = weight.reduce((s, w) => s + w, 0);
+    const place = new Int32Array(counts.length).fill(-1);
+    present.forEach((k, at) => (place[k] = at));
+    const y = Int32Array.from(target.y, (k) => place[k]!);
+    // A class whose rows all weigh nothing is absent; its rows may carry any class, since they count for nothing.
+    for (let i = 0; i < y.length; i++) if (y[i]! < 0) y[i] = 0;
+    const share = new Float64Array(present.length);
+    for (let i = 0; i < y.length; i++) share[y[i]!] = share[y[i]!]! + weight[i]! / total;
+    const two = present.length === 2;
+    const classes = { X, y, weight, total, scores: two ? 1 : present.length };
+    const start = two ? Float64Array.of(Math.log(share[1]! / share[0]!)) : Float64Array.from(share, Math.log);
+    const strength = 1 / (params.C * total);
+    const ratio = params.penalty === 'l1' ? 1 : params.penalty === 'elasticnet' ? params.l1_ratio : 0;
+    const l2 = params.penalty === 'none' ? 0 : strength * (1 - ratio);
+    const fit =
+      ratio > 0
+        ? await sparseLogistic(classes, start, strength * ratio, l2, params.tol, params.max_iter, p)
+        : await smoothLogistic(classes, start, two ? share.subarray(1) : share, l2, params.tol, params.max_iter, p);
+    if (params.penalty === 'none' && fit.loss < 1e-5)
+      ctx.note?.(
+        'The columns tell the classes apart perfectly, so without a penalty the weights have no best value; they were stopped at large ones. Choose a penalty.',
+      );
+    else if (!fit.converged && !p.stopped)
+      ctx.note?.(`Stopped after ${params.max_iter} steps before the weights had settled; allow more steps or lower C.`);
+    return embed(X.cols, target, present, ...spread(fit.weights, fit.bias, two));
+  },
+});
+
+/** Balancing keeps Σ weight, so C keeps its meaning. */
+function rowWeights(target: ClassTarget, counts: Float64Array, present: number, balanced: boolean): Float64Array {
+  const total = counts.reduce((s, w) => s + w, 0);
+  return Float64Array.from(
+    target.y,
+    (k, i) => (target.weight ? target.weight[i]! : 1) * (balanced && counts[k]! > 0 ? total / (present * counts[k]!) : 1),
+  );
+}
+
+/** One score for two classes → one per class, half each way, so that neither class is special. Softmax intercepts are centred: only differences count. */
+function spread(weights: Float64Array, bias: Float64Array, two: boolean): [Float64Array, Float64Array] {
+  if (two) {
+    const half = (v: Float64Array) => Float64Array.from([...v.map((x) => -x / 2), ...v.map((x) => x / 2)]);
+    return [half(weights), half(bias)];
+  }
+  const mean = bias.reduce((s, b) => s + b, 0) / bias.length;
+  return [weights, bias.map((b) => b - mean)];
+}
+
+/** Puts the scores of the classes present (rows of weights) among those of all levels. */
+function embed(p: number, target: ClassTarget, present: readonly number[], weights: Float64Array, bias: Float64Array): Linear {
+  const K = target.levels.length;
+  const w = new Float64Array(K * p);
+  const b = new Float64Array(K).fill(NEVER);
+  present.forEach((k, at) => {
+    w.set(weights.subarray(at * p, at * p + p), k * p);
+    b[k] = bias[at]!;
+  });
+  if (K > 2) return { form: 'linear', link: 'softmax', inputs: p, outputs: K, weights: w, bias: b };
+  const one = Float64Array.from({ length: p }, (_, j) => w[p + j]! - w[j]!);
+  return { form: 'linear', link: 'sigmoid', inputs: p, outputs: 2, weights: one, bias: Float64Array.of(b[1]! - b[0]!) };
+}
