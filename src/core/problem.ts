@@ -129,6 +129,21 @@ export const catalogue = {
   'steps/missing-column': { message: 'The column “{column}”, which “{step}” needs, is not there.', hint: 'Check that the data has all the columns of the training data, under the same names.' },
   'steps/needs-target': { message: '“{step}” looks at the target, and there is none.', hint: 'Choose a target first, or leave this step out.' },
   'steps/name-taken': { message: '“{step}” would make a second column called “{column}”.', hint: 'Give the new column another name, or leave out the step that made the first one.' },
+  'steps/too-many-columns': { message: '“{step}” was put on {count} columns and takes at most {most}.', hint: 'Choose fewer columns.' },
+  'steps/not-comparable': { message: 'The column “{column}”, which holds a {kind}, cannot be asked whether it {op} “{value}”.', hint: 'Give a value of the same kind as the column.' },
+  'formula/empty': { message: 'The formula is empty.', hint: 'Write one, such as [price] / [area].' },
+  'formula/syntax': { message: 'The formula has “{found}” at position {at}, where {expected} should be.', hint: 'Names with blanks stand in [brackets], texts in quotes, arguments between commas.' },
+  'formula/unknown-column': { message: 'There is no column “{name}” (position {at} of the formula).', hint: 'Check its spelling, capitals included; names with blanks stand in [brackets]. The step must be put on the column, too.' },
+  'formula/unknown-function': { message: 'There is no function “{name}” (position {at} of the formula).', hint: 'There are: {known}.' },
+  'formula/arguments': { message: '{name}() at position {at} takes {wanted} values between its brackets, not {count}.', hint: 'Put commas between them.' },
+  'formula/type': { message: 'At position {at} of the formula, {what}.', hint: 'Texts can be compared with = and !=, measured with length() and searched with contains(); number() reads a number from one.' },
+  // the lab
+  'lab/no-command': { message: 'There is no command “{command}”.', hint: 'The commands are: {known}.' },
+  'lab/no-value': { message: 'The option --{option} is missing its value.', hint: 'Write it as --{option} VALUE.' },
+  'lab/not-a-number': { message: '--{option} is “{value}”, which is not a number.', hint: 'Give a number.' },
+  'lab/no-file': { message: 'The file “{file}” cannot be read: {why}.', hint: 'Check its name and place.' },
+  'lab/no-column': { message: 'There is no column “{column}”.', hint: 'Name a column of the header, or #N for its position from 1.' },
+  'lab/folds': { message: 'The folds file does not fit: {why}.', hint: 'It has one character for each data row: the digit of its test fold, or - for a row left out.' },
 } as const satisfies Readonly<Record<string, Text>>;
 
 export type Code = keyof typeof catalogue;
