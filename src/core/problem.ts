@@ -40,6 +40,9 @@ export const catalogue = {
     message: '{missing} rows have no time, so it is unknown whether they are past or future.',
     hint: 'Drop or fill those rows, or choose another way to split.',
   },
+  // explaining
+  'explain/no-column': { message: 'The model has no input “{column}”.', hint: 'Choose one of the columns it was trained on.' },
+  'explain/empty-column': { message: 'Every value of “{column}” is missing here, so there is nothing to vary.', hint: 'Choose another column.' },
   // parameters
   'param/unknown': { message: 'There is no parameter “{param}”.', hint: 'Check its spelling against the catalogue.' },
   'param/invalid': { message: '“{label}” {fault}.', hint: 'Give a value inside the stated range.' },

@@ -1,0 +1,3 @@
+/** Why a model says what it says, asked of any model that can predict raw columns. */
+export { partialDependence, type DependenceInput } from './dependence.js';
+export { permutationImportance, type ImportanceInput, type Predict } from './importance.js';
