@@ -114,7 +114,7 @@ export const logistic = model({
       );
     else if (!fit.converged && !p.stopped)
       ctx.note?.(`Stopped after ${params.max_iter} steps before the weights had settled; allow more steps or lower C.`);
-    return embed(X.cols, target, present, ...spread(fit.weights, fit.bias, two));
+    return embed(X.cols, target, present, ...spread(fit.weights, fit.bias, two, ratio === 0));
   },
 });
 
@@ -127,13 +127,23 @@ function rowWeights(target: ClassTarget, counts: Float64Array, present: number, 
   );
 }
 
-/** One score for two classes → one per class, half each way, so that neither class is special. Softmax intercepts are centred: only differences count. */
-function spread(weights: Float64Array, bias: Float64Array, two: boolean): [Float64Array, Float64Array] {
+/**
+ * One score for two classes → one per class, half each way, so that neither class is special. With more, only differences
+ * between classes count: intercepts are centred, and weights too unless an L1 penalty has chosen where they lie.
+ */
+function spread(weights: Float64Array, bias: Float64Array, two: boolean, smooth: boolean): [Float64Array, Float64Array] {
   if (two) {
     const half = (v: Float64Array) => Float64Array.from([...v.map((x) => -x / 2), ...v.map((x) => x / 2)]);
     return [half(weights), half(bias)];
   }
   const mean = bias.reduce((s, b) => s + b, 0) / bias.length;
+  const K = bias.length;
+  const p = weights.length / K;
+  for (let j = 0; j < p && smooth; j++) {
+    let sum = 0;
+    for (let k = 0; k < K; k++) sum += weights[k * p + j]!;
+    for (let k = 0; k < K; k++) weights[k * p + j] = weights[k * p + j]! - sum / K;
+  }
   return [weights, bias.map((b) => b - mean)];
 }
 
