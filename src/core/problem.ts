@@ -58,6 +58,10 @@ export const catalogue = {
     message: 'The column “{column}” has a missing value (row {row}), which this model does not understand.',
     hint: 'Add a step that fills missing values, or choose a model that takes them, such as gradient boosting.',
   },
+  'fit/negative-count': {
+    message: 'Poisson loss needs targets of 0 or more; the target of row {row} is negative.',
+    hint: 'Choose another loss, or drop the negative targets.',
+  },
   'fit/infinite': {
     message: 'The column “{column}” holds a number too large to work with (row {row}).',
     hint: 'Clip or transform the column, or drop it.',

@@ -73,7 +73,8 @@ export interface FittedStep {
   readonly state: State;
 }
 
-export type StepDeclaration = Omit<RowStep, 'rows' | 'says'> | Omit<ColumnStep, 'reads' | 'learn' | 'apply' | 'fitTransform' | 'says' | 'learnt'>;
+export type StepDeclaration =
+  Omit<RowStep, 'rows' | 'says'> | Omit<ColumnStep, 'reads' | 'learn' | 'apply' | 'fitTransform' | 'says' | 'learnt'>;
 
 /** A line that might help, offered with its reason. */
 export interface Suggestion {
@@ -84,7 +85,11 @@ export interface Suggestion {
 }
 
 /** Names of the columns a selector means, in table order. */
-export function selected(on: Selector, columns: readonly { readonly name: string; readonly kind: Kind }[], kinds: readonly Kind[]): string[] {
+export function selected(
+  on: Selector,
+  columns: readonly { readonly name: string; readonly kind: Kind }[],
+  kinds: readonly Kind[],
+): string[] {
   const want = { numbers: 'number', categories: 'category', times: 'time', texts: 'text', all: null } as const;
   return columns
     .filter((c) => kinds.includes(c.kind) && (typeof on === 'string' ? on === 'all' || want[on] === c.kind : on.includes(c.name)))

@@ -46,7 +46,11 @@ export function codesOf(c: Column): CodeColumn {
 }
 
 /** How often each text occurs in these rows; levels without a row are left out, in the order of `inOrder`. */
-export function countLevels(c: Column): { readonly levels: readonly string[]; readonly counts: readonly number[]; readonly missing: number } {
+export function countLevels(c: Column): {
+  readonly levels: readonly string[];
+  readonly counts: readonly number[];
+  readonly missing: number;
+} {
   const coded = codesOf(c);
   const counts = new Float64Array(coded.levels.length);
   let missing = 0;
@@ -56,7 +60,8 @@ export function countLevels(c: Column): { readonly levels: readonly string[]; re
     else counts[code]!++;
   }
   const byText = new Map<string, number>();
-  for (let l = 0; l < counts.length; l++) if (counts[l]! > 0) byText.set(coded.levels[l]!, (byText.get(coded.levels[l]!) ?? 0) + counts[l]!);
+  for (let l = 0; l < counts.length; l++)
+    if (counts[l]! > 0) byText.set(coded.levels[l]!, (byText.get(coded.levels[l]!) ?? 0) + counts[l]!);
   const levels = inOrder([...byText.keys()]);
   return { levels, counts: levels.map((l) => byText.get(l)!), missing };
 }
@@ -99,7 +104,12 @@ export function mapLevels(c: Column, change: (text: string) => string | null, ki
 }
 
 /** A category column from codes into given levels (codes below 0 are missing). */
-export const categoryColumn = (name: string, codes: Int32Array, levels: readonly string[]): CodeColumn => ({ name, kind: 'category', codes, levels });
+export const categoryColumn = (name: string, codes: Int32Array, levels: readonly string[]): CodeColumn => ({
+  name,
+  kind: 'category',
+  codes,
+  levels,
+});
 
 /** Each value changed, missing ones left missing; an answer that is not finite is missing. */
 export function mapValues(c: Column, change: (v: number) => number): ValueColumn {

@@ -16,7 +16,12 @@ type Learnt = {
 };
 
 /** Periods of the parts that come round again, and the value they start from. */
-const cycle: Partial<Record<Part, readonly [number, number]>> = { month: [12, 1], weekday: [7, 0], hour: [24, 0], 'day of year': [365.25, 1] };
+const cycle: Partial<Record<Part, readonly [number, number]>> = {
+  month: [12, 1],
+  weekday: [7, 0],
+  hour: [24, 0],
+  'day of year': [365.25, 1],
+};
 
 /** One part of a moment (UTC). Weekday: 0 is Monday. */
 function partOf(ms: number, part: Part, start: number): number {
@@ -74,7 +79,11 @@ export const dateParts = columnStep({
     hour: flag({ label: 'Hour', help: '0 to 23.', default: true }),
     dayOfYear: flag({ label: 'Day of the year', help: '1 to 366.', default: false }),
     weekend: flag({ label: 'Weekend', help: '1 on Saturday and Sunday.', default: false }),
-    elapsed: flag({ label: 'Days since the start', help: 'Days since the earliest training row: lets a model see a trend.', default: true }),
+    elapsed: flag({
+      label: 'Days since the start',
+      help: 'Days since the earliest training row: lets a model see a trend.',
+      default: true,
+    }),
     cyclic: flag({
       label: 'As a circle',
       help: 'Writes month, weekday, hour and day of the year as sine and cosine, so that December lies beside January. Good for linear models and nets.',
@@ -113,8 +122,18 @@ export const dateParts = columnStep({
         if (!round) out.push(numberColumn(`${c.name} ${part}`, values));
         else {
           const angle = (v: number) => ((v - round[1]) / round[0]) * 2 * Math.PI;
-          out.push(numberColumn(`${c.name} ${part} sin`, values.map((v) => Math.sin(angle(v)))));
-          out.push(numberColumn(`${c.name} ${part} cos`, values.map((v) => Math.cos(angle(v)))));
+          out.push(
+            numberColumn(
+              `${c.name} ${part} sin`,
+              values.map((v) => Math.sin(angle(v))),
+            ),
+          );
+          out.push(
+            numberColumn(
+              `${c.name} ${part} cos`,
+              values.map((v) => Math.cos(angle(v))),
+            ),
+          );
         }
       }
     });

@@ -31,7 +31,14 @@ function fillOf(c: Column, strategy: Strategy, fill: string): number | string {
     return v;
   }
   const sorted = sortedPresent(c.values);
-  const v = strategy === 'mean' ? (sorted.length ? moments(sorted).mean : NaN) : strategy === 'most-frequent' ? modeOf(sorted) : quantile(sorted, 0.5);
+  const v =
+    strategy === 'mean'
+      ? sorted.length
+        ? moments(sorted).mean
+        : NaN
+      : strategy === 'most-frequent'
+        ? modeOf(sorted)
+        : quantile(sorted, 0.5);
   return Number.isFinite(v) ? v : 0;
 }
 
@@ -64,7 +71,11 @@ export const impute = columnStep({
       maxLength: 200,
       when: { param: 'strategy', is: ['constant'] },
     }),
-    indicator: flag({ label: 'Mark what was missing', help: 'Adds a column of 0 and 1 for every column that had gaps in training.', default: false }),
+    indicator: flag({
+      label: 'Mark what was missing',
+      help: 'Adds a column of 0 and 1 for every column that had gaps in training.',
+      default: false,
+    }),
   },
   learn(columns, params): Learnt {
     const gaps = columns.map((c) => {
@@ -129,4 +140,3 @@ export const impute = columnStep({
     );
   },
 });
-

@@ -20,7 +20,12 @@ export function toMatrix(columns: readonly Column[]): Matrix {
       }
     } else if (c.kind === 'category') {
       for (let i = 0; i < rows; i++) data[at + i] = c.codes[i]! < 0 ? NaN : c.codes[i]!;
-    } else throw new Problem('steps/not-a-number', { column: c.name, kind: c.kind, step: c.kind === 'time' ? 'Parts of a date' : 'Words of a text (tf-idf)' });
+    } else
+      throw new Problem('steps/not-a-number', {
+        column: c.name,
+        kind: c.kind,
+        step: c.kind === 'time' ? 'Parts of a date' : 'Words of a text (tf-idf)',
+      });
   });
   return {
     rows,

@@ -63,7 +63,7 @@ export function isConstant({ n, mean, variance }: Moments): boolean {
 export function modeOf(sorted: ArrayLike<number>): number {
   let best = NaN;
   let most = 0;
-  for (let i = 0; i < sorted.length; ) {
+  for (let i = 0; i < sorted.length;) {
     let j = i + 1;
     while (j < sorted.length && sorted[j] === sorted[i]) j++;
     if (j - i > most) {

@@ -32,13 +32,25 @@ export function preparation(takes: Model['takes'], columns: readonly Column[]): 
   const poor = texts.filter((c) => !wordy(c)).map((c) => c.name);
   if (columns.some((c) => c.kind === 'time')) out.push(use('date-parts', 'times', 'Models take numbers, so dates are taken apart.'));
   if (rich.length) out.push(use('tf-idf', rich, 'Models take numbers, so texts are counted word by word.', { terms: 50 }));
-  if (poor.length) out.push(use('drop-columns', poor, 'Free text that is no sentence (codes, names) is left out: no model here can use it as it is.'));
+  if (poor.length)
+    out.push(use('drop-columns', poor, 'Free text that is no sentence (codes, names) is left out: no model here can use it as it is.'));
   if (!takes.missing) {
-    out.push(use('impute', 'numbers', 'This model cannot work with gaps: numbers get their median.', { strategy: 'median' }, 'impute-numbers'));
+    out.push(
+      use('impute', 'numbers', 'This model cannot work with gaps: numbers get their median.', { strategy: 'median' }, 'impute-numbers'),
+    );
     if (columns.some((c) => c.kind === 'category'))
-      out.push(use('impute', 'categories', 'This model cannot work with gaps: categories get their most frequent level.', { strategy: 'most-frequent' }, 'impute-categories'));
+      out.push(
+        use(
+          'impute',
+          'categories',
+          'This model cannot work with gaps: categories get their most frequent level.',
+          { strategy: 'most-frequent' },
+          'impute-categories',
+        ),
+      );
   }
   if (takes.scaled) out.push(use('standardise', 'numbers', 'This model works best when all numbers are on one scale.'));
-  if (!takes.categories && columns.some((c) => c.kind === 'category')) out.push(use('one-hot', 'categories', 'This model takes numbers only, so every level becomes a column.'));
+  if (!takes.categories && columns.some((c) => c.kind === 'category'))
+    out.push(use('one-hot', 'categories', 'This model takes numbers only, so every level becomes a column.'));
   return out;
 }

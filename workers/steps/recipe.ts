@@ -52,7 +52,13 @@ function pick(columns: readonly Column[], names: readonly string[], step: string
   });
 }
 
-function fitStep(use: Use, step: ColumnStep, columns: readonly Column[], target: Target | undefined, seed: number): { fitted: FittedStep; columns: Column[] } | null {
+function fitStep(
+  use: Use,
+  step: ColumnStep,
+  columns: readonly Column[],
+  target: Target | undefined,
+  seed: number,
+): { fitted: FittedStep; columns: Column[] } | null {
   const params = checked(step.params, use.params);
   const named = selected(use.on, columns, step.kinds);
   const on = step.reads ? [...step.reads(named, params)] : named;
@@ -130,4 +136,3 @@ export function rowsKept(uses: readonly Use[], table: Table, before: RowStep['be
   }
   return rows;
 }
-

@@ -23,7 +23,8 @@ export const tfIdf = columnStep({
   kinds: ['text', 'category'],
   label: 'Words of a text (tf-idf)',
   help: 'Makes a column for each of the most used words: how often it is in the text, counting more the fewer texts have it. Every row is then put on length 1, so that long texts do not count more.',
-  source: 'Spärck Jones, “A statistical interpretation of term specificity”, J. Documentation 28 (1972); as scikit-learn TfidfVectorizer (smooth idf, l2).',
+  source:
+    'Spärck Jones, “A statistical interpretation of term specificity”, J. Documentation 28 (1972); as scikit-learn TfidfVectorizer (smooth idf, l2).',
   params: {
     terms: int({
       label: 'Words',
@@ -52,7 +53,10 @@ export const tfIdf = columnStep({
         for (const w of new Set(found)) documents.set(w, (documents.get(w) ?? 0) + times[l]!);
       });
       const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-      const kept = [...total.keys()].sort((a, b) => total.get(b)! - total.get(a)! || byText(a, b)).slice(0, params.terms).sort(byText);
+      const kept = [...total.keys()]
+        .sort((a, b) => total.get(b)! - total.get(a)! || byText(a, b))
+        .slice(0, params.terms)
+        .sort(byText);
       terms.push(kept);
       idf.push(Float64Array.from(kept, (w) => Math.log((1 + rows) / (1 + documents.get(w)!)) + 1));
     }
