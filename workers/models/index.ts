@@ -5,7 +5,6 @@ import { baseline } from './baseline.js';
 import { kNearest } from './k-nearest-neighbours.js';
 import { linear } from './linear.js';
 import { logistic } from './logistic.js';
-import { neuralNetwork } from './net/neural-network.js';
 import { decisionTree } from './tree/decision-tree.js';
 import { neuralNetwork } from './net/neural-network.js';
 
