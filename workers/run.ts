@@ -17,8 +17,11 @@ import { scoreAll } from './evaluate/metrics/index.js';
 import { measureForm, predict } from './forms/index.js';
 import { models } from './models/index.js';
 import { referenceOf } from './monitor/index.js';
-import { applyRecipe, fitRecipe, preparation, toMatrix } from './steps/matrix.js';
+import { applyRecipe, fitRecipe, toMatrix } from './steps/matrix.js';
 import { APP } from './version.js';
+
+/** The hidden last step of every fitted recipe: fixes columns, order and levels. */
+const ALIGN = 'align-levels';
 
 export function modelOf(id: string): Model {
   const m = models.get(id);
@@ -36,9 +39,8 @@ export const shapeOf = (rows: number, cols: number, target: Target): Shape => ({
 /** The recipe's column steps, learnt on these training columns, then what the model needs to be able to read them. */
 export function learnRecipe(w: Workflow, takes: Model['takes'], columns: readonly Column[], target: Target, seed: number): { fitted: FittedStep[]; X: Matrix } {
   const uses = w.recipe.filter((u) => !u.off && !rowStepOf(u));
-  const own = fitRecipe(uses, columns, target, seed);
-  const rest = fitRecipe(preparation(takes, own.columns), own.columns, target, seed);
-  return { fitted: [...own.fitted, ...rest.fitted], X: toMatrix(rest.columns) };
+  const { fitted, columns: made } = fitRecipe(uses, columns, target, seed, takes);
+  return { fitted, X: toMatrix(made) };
 }
 
 /** What later rows go through: the same fitted steps, then the same matrix. */
@@ -236,7 +238,7 @@ function describe(
       ...range,
     },
     recipe: fitted,
-    sentences: fitted.map((f) => sentenceOf(f)),
+    sentences: fitted.filter((f) => f.step !== ALIGN).map((f) => sentenceOf(f)),
     features: X.names,
     model: { id: m.id, version: m.version, label: m.label, params },
     form,

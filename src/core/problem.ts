@@ -68,6 +68,9 @@ export const catalogue = {
   },
   'net/diverged': { message: 'The network’s loss grew beyond all bounds at a learning rate of {rate}.', hint: 'Lower the learning rate, or raise the L2 penalty.' },
   // documents and files of ours
+  'project/broken': { message: 'This is not a project file that can be opened: {why}.', hint: 'Choose a .tablework file that Tablework saved, or save it again where it came from.' },
+  'export/unknown': { message: 'There is no export “{export}”.', hint: 'Choose one from the list.' },
+  'export/not-here': { message: '“{export}” is not possible for this model: {why}.', hint: 'Choose another way to take the model with you; the model file always works.' },
   'artifact/broken': { message: 'This is not a model file that can be used: {why}.', hint: 'Choose a .safetensors file that Tablework saved, or save it again.' },
   'workflow/broken': { message: 'This is not a workflow that can be used: {why}.', hint: 'Choose a file that Tablework saved, or start a new project.' },
   'workflow/newer': {

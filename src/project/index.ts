@@ -1,5 +1,8 @@
 /** The open project, its running work, and what can be done to it: all that stages and the frame need. */
+export { ask } from '../jobs/index.js';
 export * from './actions.js';
 export { project } from './document.svelte.js';
-export { Work, works, type WorkState } from './work.svelte.js';
-export { ask } from '../jobs/index.js';
+export { keepFresh } from './refresh.svelte.js';
+export { nextStage, openWarnings, statusOf, warningId, type Mark, type Status } from './status.js';
+export { works, type Work, type WorkState } from './work.svelte.js';
+export { listProjects, deleteProject, storageState, askToPersist, getSetting, putSetting, type ProjectRecord, type RunRecord } from '../store/index.js';

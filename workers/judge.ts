@@ -1,0 +1,96 @@
+/** Opens the holdout for a fitted model: scores with intervals, baseline, curves, importance, slices, leakage guards. */
+import type { Artifact } from '../src/core/artifact.js';
+import type { Evaluation, PartialDependence } from '../src/core/evaluation.js';
+import { takeTarget } from '../src/core/model.js';
+import { defaults } from '../src/core/param.js';
+import { splitSeed } from '../src/core/random.js';
+import { takeColumn, type Column } from '../src/core/table.js';
+import type { Guide } from './context.js';
+import { columnsAt, thinned, type Design } from './design.js';
+import { evaluate } from './evaluate/index.js';
+import { sharedRows } from './evaluate/leakage.js';
+import { metricOf } from './evaluate/metrics/index.js';
+import { partialDependence, permutationImportance } from './explain/index.js';
+import { baseline } from './models/baseline.js';
+import { predict } from './forms/index.js';
+import { learnRecipe, matrixOf, positiveOf, predictColumns } from './run.js';
+
+/** Rows that permutation importance and dependence look at; more change nothing that can be seen. */
+const MOST_ROWS = 5000;
+
+export async function judge(d: Design, a: Artifact, how: { looks: number; draws?: number }, guide: Guide): Promise<Evaluation> {
+  const w = d.workflow;
+  const metric = w.problem.metric ?? (d.target.task === 'class' ? 'accuracy' : 'rmse');
+  const held = columnsAt(d, d.holdout);
+  const truth = takeTarget(d.target, d.holdout);
+  const outputs = d.target.task === 'class' ? d.target.levels.length : 1;
+  const positive = positiveOf(w, d.target);
+  guide.stretch(0, 0.1, 'Predicting the holdout');
+  await guide.report(0, 1);
+  const predicted = predictColumns(a, held);
+  const floor = await baselineOf(d, guide);
+
+  guide.stretch(0.1, 0.65, 'Intervals by bootstrap, and where it fails');
+  const judged = await evaluate(
+    {
+      task: d.target.task,
+      ...(d.target.task === 'class' ? { levels: d.target.levels } : {}),
+      truth: truth.y,
+      predicted,
+      outputs,
+      baseline: floor,
+      positive,
+      metric,
+      ...(w.problem.success === null ? {} : { success: { line: w.problem.success } }),
+      columns: held,
+      ...(d.groups ? { groups: Array.from(d.holdout, (i) => d.groups![i]!) } : {}),
+      seed: splitSeed(w.seed, 'bootstrap'),
+      ...(how.draws ? { draws: how.draws } : {}),
+      looks: how.looks,
+    },
+    (done, of) => guide.report(done, of),
+  );
+
+  guide.stretch(0.65, 1, 'Which columns matter');
+  const few = Uint32Array.from({ length: Math.min(d.holdout.length, MOST_ROWS) }, (_, i) => Math.floor((i * d.holdout.length) / Math.min(d.holdout.length, MOST_ROWS)));
+  const sample = held.map((c) => takeColumn(c, few));
+  const y = takeTarget(truth, few).y;
+  const sign = metricOf(metric).better === 'higher' ? 1 : -1;
+  const importance = await permutationImportance(
+    {
+      predict: (columns) => predictColumns(a, columns),
+      columns: sample,
+      score: (guess) => sign * metricOf(metric).score({ task: d.target.task, truth: y, predicted: guess, outputs, positive }),
+      repeats: 5,
+      seed: splitSeed(w.seed, 'importance'),
+    },
+    (done, of) => guide.report(done, of),
+  );
+  const leak = sharedRows(columnsAt(d, d.training), held);
+  return { ...judged, importance, warnings: [...judged.warnings, ...(leak.warning ? [leak.warning] : [])] };
+}
+
+/** The baseline learnt on training rows, answering the holdout. */
+async function baselineOf(d: Design, guide: Guide): Promise<Float64Array> {
+  const rows = thinned(d, d.training);
+  const y = takeTarget(d.target, rows);
+  const { fitted, X } = learnRecipe({ ...d.workflow, recipe: [] }, baseline.takes, columnsAt(d, rows), y, d.workflow.seed);
+  const form = await baseline.fit(X, y, defaults(baseline.params), guide.context(splitSeed(d.workflow.seed, 'baseline'), -1));
+  return predict(form, matrixOf(fitted, columnsAt(d, d.holdout)));
+}
+
+/** How the model’s answer moves with one column, over training rows: the holdout is left alone. */
+export async function dependenceOf(d: Design, a: Artifact, column: string): Promise<PartialDependence> {
+  const few = Uint32Array.from({ length: Math.min(d.training.length, 500) }, (_, i) => d.training[Math.floor((i * d.training.length) / Math.min(d.training.length, 500))]!);
+  const columns: Column[] = columnsAt(d, few);
+  const positive = positiveOf(d.workflow, d.target);
+  return partialDependence({
+    predict: (cs) => predictColumns(a, cs),
+    columns,
+    column,
+    outputs: d.target.task === 'class' ? d.target.levels.length : 1,
+    output: positive ?? 0,
+    level: d.target.task === 'class' ? d.target.levels[positive ?? 0]! : null,
+    seed: splitSeed(d.workflow.seed, 'dependence'),
+  });
+}

@@ -1,0 +1,121 @@
+/** The train worker: fits, judges, predicts, checks drift, exports. Disposable: it keeps nothing but what it can fetch again. */
+import type { Artifact } from '../src/core/artifact.js';
+import { pack } from '../src/core/artifact.js';
+import { Problem } from '../src/core/problem.js';
+import type { Plain } from '../src/core/plain.js';
+import type { Reading } from '../src/core/profile.js';
+import type { ArtifactSummary, Job, JobKind, JobResults, Tell, TrainApi } from '../src/core/protocol.js';
+import type { Table } from '../src/core/table.js';
+import { designKey, evaluationKey, tableKeyOf, type Workflow } from '../src/core/workflow.js';
+import { getArtifact, getEvaluation, getTable, getTableRecord, putArtifact, putEvaluation } from '../src/store/index.js';
+import { Guide, throttled } from './context.js';
+import { makeDesign, type Design } from './design.js';
+import { exportArtifact } from './export/index.js';
+import { expose, moved } from './host.js';
+import { judge, dependenceOf } from './judge.js';
+import { train } from './run.js';
+import { checkDrift, openArtifact, predictRow, predictTable, readFor } from './serve.js';
+
+let guide: Guide | null = null;
+let design: { key: string; value: Design; readings: Record<string, Reading> } | null = null;
+let model: { key: string; value: Artifact } | null = null;
+
+async function designOf(w: Workflow): Promise<{ value: Design; readings: Record<string, Reading> }> {
+  const key = designKey(w);
+  if (key && design?.key === key) return design;
+  const table = tableKeyOf(w);
+  const value: Table | undefined = table ? await getTable(table) : undefined;
+  const record = table ? await getTableRecord(table) : undefined;
+  if (!value || !record) throw new Problem('data/gone', { file: w.source?.file ?? '' });
+  const readings = Object.fromEntries(record.profile.columns.map((c) => [c.name, c.reading]));
+  const made = { key: key ?? '', value: makeDesign(value, w), readings };
+  design = made;
+  return made;
+}
+
+async function artifactOf(ref: string | Uint8Array): Promise<Artifact> {
+  if (typeof ref !== 'string') return openArtifact(ref);
+  if (model?.key === ref) return model.value;
+  const bytes = await getArtifact(ref);
+  if (!bytes) throw new Problem('evaluate/no-model');
+  model = { key: ref, value: openArtifact(bytes) };
+  return model.value;
+}
+
+const bytesOf = (a: Artifact) => pack(a as unknown as Plain, { model: a.model.label, app: a.provenance.app });
+
+type Doers = { [K in JobKind]: (job: Extract<Job, { kind: K }>, guide: Guide) => Promise<JobResults[K]> };
+
+const doers: Doers = {
+  async train({ workflow, candidate, from, fit }, g) {
+    const d = await designOf(workflow);
+    const { run, artifact } = await train(d.value, d.readings, candidate, g, { fit, from });
+    if (artifact) {
+      await putArtifact(run.key, bytesOf(artifact));
+      if (model?.key === run.key) model = null;
+    }
+    return run;
+  },
+  async evaluate({ workflow, run, looks }, g) {
+    const d = await designOf(workflow);
+    const a = await artifactOf(run);
+    const evaluation = await judge(d.value, a, { looks }, g);
+    await putEvaluation(evaluationKey(workflow, run), evaluation);
+    // The model file carries its verdict from now on.
+    const judged = { ...a, evaluation };
+    await putArtifact(run, bytesOf(judged));
+    model = { key: run, value: judged };
+    return evaluation;
+  },
+  async dependence({ workflow, run, column }) {
+    const d = await designOf(workflow);
+    return dependenceOf(d.value, await artifactOf(run), column);
+  },
+  async predict({ artifact, file, name }, g) {
+    const a = await artifactOf(artifact);
+    g.stretch(0, 0.6, 'Reading the file');
+    const table = await readFor(a, file, name, (done, of) => g.report(done, of));
+    g.stretch(0.6, 1, 'Predicting');
+    await g.report(0, 1);
+    return predictTable(a, table);
+  },
+  async 'predict-row'({ artifact, row }) {
+    return predictRow(await artifactOf(artifact), row);
+  },
+  async drift({ artifact, file, name }, g) {
+    const a = await artifactOf(artifact);
+    g.stretch(0, 0.6, 'Reading the file');
+    const table = await readFor(a, file, name, (done, of) => g.report(done, of));
+    g.stretch(0.6, 1, 'Comparing with the training data');
+    await g.report(0, 1);
+    return checkDrift(a, table);
+  },
+  async export({ artifact, export: id, workflow }, g) {
+    const a = await artifactOf(artifact);
+    g.stretch(0, 1, 'Writing');
+    await g.report(0, 1);
+    const evaluation = workflow && typeof artifact === 'string' ? ((await getEvaluation(evaluationKey(workflow, artifact))) ?? null) : null;
+    const made = await exportArtifact(id, { ...a, evaluation: evaluation ?? a.evaluation }, workflow);
+    return moved(made, [made.bytes.buffer]);
+  },
+  async inspect({ artifact }) {
+    const bytes = typeof artifact === 'string' ? await getArtifact(artifact) : artifact;
+    if (!bytes) throw new Problem('evaluate/no-model');
+    const { form, recipe: _recipe, reference: _reference, ...rest } = await artifactOf(artifact);
+    return { ...rest, form: form.form, bytes: bytes.byteLength } satisfies ArtifactSummary;
+  },
+};
+
+const api: TrainApi = {
+  async run<K extends JobKind>(job: Extract<Job, { kind: K }>, tell: Tell): Promise<JobResults[K]> {
+    const backend = job.kind === 'train' ? (job as Extract<Job, { kind: 'train' }>).backend : 'auto';
+    const mine = new Guide(throttled(tell), backend);
+    guide = mine;
+    return (doers[job.kind] as unknown as (j: typeof job, g: Guide) => Promise<JobResults[K]>)(job, mine);
+  },
+  async stop() {
+    if (guide) guide.stopped = true;
+  },
+};
+
+expose(api);
