@@ -1,15 +1,13 @@
-/** From predictions of unseen rows to everything the Evaluate screen shows, but importance. */
+/** From predictions of unseen rows to everything the Evaluate screen shows, but importance and slices. */
 import type { Evaluation, Interval, Success } from '../../src/core/evaluation.js';
 import type { Scored } from '../../src/core/metric.js';
 import type { Task } from '../../src/core/model.js';
 import { splitSeed } from '../../src/core/random.js';
-import type { Column } from '../../src/core/table.js';
 import { calibration, confusion, lift, precisionRecall, residuals, roc, thresholds } from './curves/index.js';
 import { differencesOf, intervalsOf } from './intervals.js';
 import { metricOf, metricsFor } from './metrics/index.js';
 import { positiveOf } from './metrics/measure.js';
 import { bootstrap, type Ask, type Draws } from './resampling.js';
-import { slices } from './slices.js';
 
 export interface EvaluateInput {
   readonly task: Task;
@@ -26,11 +24,9 @@ export interface EvaluateInput {
   readonly weight?: ArrayLike<number>;
   /** The metric chosen for the problem. */
   readonly metric: string;
-  /** The score that counts as success, by `metric` unless another is named. */
-  readonly success?: { readonly metric?: string; readonly line: number };
+  /** The score that counts as success, by `metric` when it is a number alone. */
+  readonly success?: number | { readonly metric: string; readonly line: number };
   readonly groups?: ArrayLike<number>;
-  /** Raw input columns of these rows: when given, slices are looked for. */
-  readonly columns?: readonly Column[];
   readonly looks?: number;
   readonly seed: number;
   readonly draws?: number;
@@ -43,29 +39,22 @@ function drawsFor(s: Scored, metrics: number): number {
   return Math.round(Math.max(200, Math.min(1000, 4e9 / (2 * s.truth.length * (metrics + 2 * s.outputs)))));
 }
 
-/** Progress of a part as a stretch of the whole, which is counted to OF. */
-const OF = 1000;
-const span =
-  (tell: Ask, from: number, to: number): Ask =>
-  (done, of) =>
-    tell(from + (of > 0 ? (done / of) * (to - from) : 0), OF);
-
 export async function evaluate(input: EvaluateInput, tell: Ask): Promise<Evaluation> {
   const { task, truth, outputs, positive, threshold, weight, seed } = input;
   if (truth.length === 0) throw new Error('There are no rows to evaluate');
   const s: Scored = { task, truth, predicted: input.predicted, outputs, positive, threshold, weight };
   const base: Scored = { ...s, predicted: input.baseline, threshold: undefined };
   const ids = metricsFor(task, outputs);
-  const bootstrapShare = input.columns ? 800 : OF;
   const draws = await bootstrap(
     [s, base],
     ids,
     { draws: input.draws ?? drawsFor(s, ids.length), seed: splitSeed(seed, 'bootstrap'), groups: input.groups },
-    span(tell, 0, bootstrapShare),
+    tell,
   );
   const scores = intervalsOf(draws, 0, ids, s);
   const difference = differencesOf(draws, 0, 1, ids);
-  const success = input.success ? successOf(input.success.metric ?? input.metric, input.success.line, scores, draws, ids) : undefined;
+  const aim = typeof input.success === 'number' ? { metric: input.metric, line: input.success } : input.success;
+  const success = aim ? successOf(aim.metric, aim.line, scores, draws, ids) : undefined;
   const levels = input.levels ?? Array.from({ length: outputs }, (_, c) => String(c));
   return {
     task,
@@ -76,9 +65,6 @@ export async function evaluate(input: EvaluateInput, tell: Ask): Promise<Evaluat
     difference,
     ...(success ? { success } : {}),
     ...(task === 'class' ? pictures(s, levels) : { residuals: residuals(s, splitSeed(seed, 'residuals')) }),
-    ...(input.columns
-      ? { slices: await slices(input.columns, s, input.metric, { seed: splitSeed(seed, 'slices') }, span(tell, bootstrapShare, OF)) }
-      : {}),
     warnings: warningsOf(input, levels, ids, scores, difference, draws),
     looks: input.looks ?? 1,
     draws: draws.made,

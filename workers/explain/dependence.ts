@@ -25,7 +25,7 @@ export interface DependenceInput {
 }
 
 /** Friedman 2001, § 8.2; single rows as in Goldstein and others 2015. Where other columns move along with this one, it shows rows that cannot exist. */
-export async function partialDependence(input: DependenceInput, tell: Ask): Promise<PartialDependence> {
+export async function partialDependence(input: DependenceInput, tell: Ask = async () => true): Promise<PartialDependence> {
   const { columns, outputs, output } = input;
   const at = columns.findIndex((c) => c.name === input.column);
   const column = columns[at];

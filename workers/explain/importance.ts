@@ -23,7 +23,7 @@ export interface ImportanceInput {
  * A column whose twin stays in place looks unimportant: the model can read the twin. Cost: columns × repeats predictions.
  * When stopped, columns not yet done are left out.
  */
-export async function permutationImportance(input: ImportanceInput, tell: Ask): Promise<Importance[]> {
+export async function permutationImportance(input: ImportanceInput, tell: Ask = async () => true): Promise<Importance[]> {
   const { columns, predict, score, seed } = input;
   const repeats = Math.max(2, input.repeats ?? 5);
   const rows = columns.length ? lengthOf(columns[0]!) : 0;

@@ -1,3 +1,5 @@
 /** Why a model says what it says, asked of any model that can predict raw columns. */
 export { partialDependence, type DependenceInput } from './dependence.js';
 export { permutationImportance, type ImportanceInput, type Predict } from './importance.js';
+export { sharedRows, type SharedRows } from './leakage.js';
+export { slices, type SlicesInput } from './slices.js';

@@ -3,10 +3,10 @@ import type { Slice, Slices } from '../../src/core/evaluation.js';
 import type { Scored } from '../../src/core/metric.js';
 import { random, shuffle } from '../../src/core/random.js';
 import { isValues, lengthOf, rowNumbers, timeText, type Column } from '../../src/core/table.js';
-import { erfc, normalQuantile } from './distributions.js';
-import { quantile } from './intervals.js';
-import { metricOf } from './metrics/index.js';
-import type { Ask } from './resampling.js';
+import { erfc, normalQuantile } from '../evaluate/distributions.js';
+import { quantile } from '../evaluate/intervals.js';
+import { metricOf } from '../evaluate/metrics/index.js';
+import type { Ask } from '../evaluate/resampling.js';
 
 const LEAST_ROWS = 20;
 const MOST_LEVELS = 30;
@@ -19,6 +19,15 @@ interface Candidate {
   readonly column: string;
   readonly says: string;
   readonly rows: readonly number[];
+}
+
+export interface SlicesInput extends Scored {
+  /** Raw input columns of the scored rows. */
+  readonly columns: readonly Column[];
+  readonly metric: string;
+  readonly seed: number;
+  /** Rows a slice must have, and leave outside: 20 unless told. */
+  readonly least?: number;
 }
 
 /** Quarters of a value column, levels of a code column, and missing; each with enough rows inside and outside. */
@@ -88,17 +97,11 @@ function spread(s: Scored, metric: string, u: () => number): number {
  * Scores every single-column slice with at least `least` rows by the metric and gives the worst.
  * Many slices are looked at, and some look bad by luck: intervals and p-values are corrected for their number (Bonferroni).
  */
-export async function slices(
-  columns: readonly Column[],
-  s: Scored,
-  metric: string,
-  o: { readonly seed: number; readonly least?: number },
-  tell: Ask,
-): Promise<Slices> {
+export async function slices(input: SlicesInput, tell: Ask = async () => true): Promise<Slices> {
+  const { columns, metric, seed, least = LEAST_ROWS, ...s } = input;
   const m = metricOf(metric);
   const n = s.truth.length;
-  const least = o.least ?? LEAST_ROWS;
-  const u = random(o.seed);
+  const u = random(seed);
   const sign = m.better === 'higher' ? 1 : -1;
   const score = m.prepare(s);
   const overall = score(s.weight);
