@@ -1,0 +1,78 @@
+/** Cells as bins of one byte for boosting, in blocks of four columns, and what each bin means. */
+import { column, type Matrix } from '../../../src/core/matrix.js';
+import type { Random } from '../../../src/core/random.js';
+import { binOf, cuts, sampleRows, sorted } from './cuts.js';
+
+export interface BinnedColumn {
+  /** Bins in use, the missing one included; it is the last. */
+  readonly bins: number;
+  readonly missing: boolean;
+  /** Quantity: bin b holds values up to cuts[b], the last one the rest. Null for categories. */
+  readonly cuts: Float32Array | null;
+  /** Category: the bin of each level; 255 for levels that no row has. Empty for quantities. */
+  readonly binOfLevel: Uint8Array;
+}
+
+/** Quantiles of more rows than this change nothing (scikit-learn's subsample). */
+const enough = 200_000;
+const unseen = 255;
+
+/** Finds each column's cuts on the rows named. At most `most` bins beside the missing one; most ≤ 255. */
+export function binColumns(X: Matrix, rows: Uint32Array, weight: Float64Array | null, most: number, u: Random): BinnedColumn[] {
+  const some = sampleRows(rows, enough, u);
+  return Array.from({ length: X.cols }, (_, j) => {
+    const x = column(X, j);
+    let missing = false;
+    for (let i = 0; i < rows.length && !missing; i++) missing = Number.isNaN(x[rows[i]!]!);
+    if (X.levels[j]! > 0) return binLevels(x, X.levels[j]!, rows, weight, most, missing);
+    const cut = cuts(sorted(x, some, weight), most);
+    return { bins: cut.length + 1 + (missing ? 1 : 0), missing, cuts: cut, binOfLevel: new Uint8Array(0) };
+  });
+}
+
+/** Levels that rows have get a bin each, by code; with too many of them the rarest count as missing. */
+function binLevels(
+  x: Float32Array,
+  levels: number,
+  rows: Uint32Array,
+  weight: Float64Array | null,
+  most: number,
+  missing: boolean,
+): BinnedColumn {
+  const share = new Float64Array(levels);
+  for (let i = 0; i < rows.length; i++) {
+    const code = x[rows[i]!]!;
+    if (code >= 0 && code < levels) share[code]! += weight ? weight[rows[i]!]! : 1;
+  }
+  const present = Array.from({ length: levels }, (_, k) => k).filter((k) => share[k]! > 0);
+  const room = Math.min(most, unseen);
+  const kept =
+    present.length <= room
+      ? present
+      : present
+          .sort((a, b) => share[b]! - share[a]! || a - b)
+          .slice(0, room)
+          .sort((a, b) => a - b);
+  const isMissing = missing || kept.length < present.length;
+  const binOfLevel = new Uint8Array(levels).fill(unseen);
+  if (kept.length < present.length) for (const k of present) binOfLevel[k] = kept.length;
+  kept.forEach((k, b) => (binOfLevel[k] = b));
+  return { bins: Math.max(1, kept.length + (isMissing ? 1 : 0)), missing: isMissing, cuts: null, binOfLevel };
+}
+
+/** Writes the bins of column j of the rows named at to[4 · i + (j mod 4)] of its block. O(rows · 8). */
+export function writeBins(X: Matrix, j: number, about: BinnedColumn, rows: Uint32Array, to: Uint8Array, block: number): void {
+  const x = column(X, j);
+  const at = block + (j & 3);
+  const last = about.bins - 1;
+  const { cuts: cut, binOfLevel } = about;
+  for (let i = 0; i < rows.length; i++) {
+    const v = x[rows[i]!]!;
+    if (v !== v) to[at + 4 * i] = last;
+    else if (cut) to[at + 4 * i] = binOf(cut, v);
+    else {
+      const b = v >= 0 && v < binOfLevel.length ? binOfLevel[v]! : unseen;
+      to[at + 4 * i] = Math.min(b, last);
+    }
+  }
+}

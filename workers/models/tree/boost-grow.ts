@@ -1,0 +1,337 @@
+/** Grows one tree of boosting from histograms, best leaf first (Ke et al. 2017; scikit-learn's TreeGrower). */
+import { plainBoost, type BoostKernels } from '../../kernels/boost.js';
+import { allocate, Layout, type Memory } from '../../kernels/memory.js';
+import type { Random } from '../../../src/core/random.js';
+import type { BinnedColumn } from './boost-bins.js';
+import { searchCategories, type CategorySplit } from './category-split.js';
+import type { Nodes } from './nodes.js';
+import type { Pulse } from './pulse.js';
+import { ALL } from './ranks.js';
+
+export interface BoostGrowth {
+  readonly learningRate: number;
+  /** Infinity: no limit. */
+  readonly maxLeaves: number;
+  readonly maxDepth: number;
+  readonly minLeaf: number;
+  readonly l2: number;
+  /** Share of the columns drawn at every node. */
+  readonly features: number;
+  /** Hessians are all 1, so their sums count the rows. */
+  readonly flat: boolean;
+}
+
+/** Below this, a side's hessians are too small to trust (scikit-learn's min_hessian_to_split). */
+const minHessian = 1e-3;
+/** Histograms kept for subtraction; beyond this both children are counted afresh. */
+const poolBytes = 256 * 2 ** 20;
+
+export interface Leaf {
+  readonly node: number;
+  /** Its rows are rows[start … start + n). */
+  readonly start: number;
+  readonly n: number;
+}
+
+interface Found {
+  feature: number;
+  /** Without the parent's part. */
+  gain: number;
+  /** With it: the loss reduction. */
+  net: number;
+  cut: number;
+  missingLeft: boolean;
+  G: number;
+  H: number;
+  n: number;
+  category: CategorySplit | null;
+}
+
+interface Open extends Leaf {
+  readonly depth: number;
+  readonly G: number;
+  readonly H: number;
+  /** Where its histogram is kept; −1: nowhere. */
+  slot: number;
+  found: Found | null;
+}
+
+export interface Grower {
+  readonly memory: Memory;
+  /** Byte offset of the bins of a column's block. */
+  block(j: number): number;
+  /** Gradient pairs of score k: pairs + k · n · 8. */
+  readonly pairs: number;
+  /** Row numbers, reordered tree by tree so that each leaf's rows lie together. */
+  readonly rows: Uint32Array;
+  /** Adds a tree for score k; null when told to stop on the way (its nodes are then forgotten). */
+  grow(nodes: Nodes, k: number, u: Random, pulse: Pulse, done: number): Promise<Leaf[] | null>;
+}
+
+/** Bytes held while growing, for forecasts. */
+export const growerBytes = (rows: number, cols: number, scores: number, leaves: number, bins: number): number =>
+  rows * (4 * Math.ceil(cols / 4) + 8 + 8 * scores + 8) + Math.min(poolBytes, (leaves + 1) * cols * (bins + 1) * 20);
+
+export function grower(
+  columns: readonly BinnedColumn[],
+  n: number,
+  scores: number,
+  how: BoostGrowth,
+  kernelsOf: (memory: Memory) => BoostKernels = plainBoost,
+): Grower {
+  const p = columns.length;
+  const blocks = Math.ceil(p / 4);
+  const layout = new Layout();
+  const bins = layout.take(blocks * n * 4);
+  const rows = layout.take(n * 4);
+  const aside = layout.take(n * 4);
+  const pairs = layout.take(n * 8 * scores);
+  const ordered = layout.take(n * 8);
+  const table = layout.take(256);
+  const out = layout.take(64);
+  const four = layout.take(16);
+  const fourCounts = layout.take(16);
+  const first = new Float64Array(p + 1);
+  for (let j = 0; j < p; j++) first[j + 1] = first[j]! + columns[j]!.bins;
+  const width = first[p]!;
+  const spareSums = layout.take(256 * 16);
+  const spareCounts = layout.take(256 * 4);
+  const slotSums = Math.ceil(width) * 16;
+  const slotCounts = how.flat ? 0 : Math.ceil(width / 4) * 16;
+  const most = Math.max(3, Math.floor(poolBytes / (slotSums + slotCounts)));
+  const slots = Math.min(most, Number.isFinite(how.maxLeaves) ? how.maxLeaves + 2 : 64, Math.ceil(n / how.minLeaf) + 2);
+  const slot0 = layout.take(slots * (slotSums + slotCounts));
+  const memory = allocate(layout.bytes);
+  const kernels = kernelsOf(memory);
+  const { u8, u32, f32, f64 } = memory;
+  const rowView = u32.subarray(rows >> 2, (rows >> 2) + n);
+  const free: number[] = [];
+  const sumsAt = (slot: number, j: number) => slot0 + slot * (slotSums + slotCounts) + first[j]! * 16;
+  const countsAt = (slot: number, j: number) => slot0 + slot * (slotSums + slotCounts) + slotSums + first[j]! * 4;
+  const drawn = Int32Array.from({ length: p }, (_, j) => j);
+  const chosen = Math.max(1, Math.round(how.features * p));
+  const part = (G: number, H: number) => (H + how.l2 > 0 ? (G * G) / (H + how.l2) : 0);
+
+  const count = (slot: number, start: number, size: number, from: number): void => {
+    const at = slot0 + slot * (slotSums + slotCounts);
+    u8.fill(0, at, at + slotSums + slotCounts);
+    const whole = size === n;
+    if (!whole) kernels.order(from, rows + start * 4, size, ordered);
+    for (let b = 0; b < blocks; b++) {
+      for (let c = 0; c < 4; c++) {
+        const j = b * 4 + c;
+        u32[(four >> 2) + c] = j < p ? sumsAt(slot, j) : spareSums;
+        u32[(fourCounts >> 2) + c] = j < p ? countsAt(slot, j) : spareCounts;
+      }
+      kernels.fill(bins + b * n * 4, whole ? 0 : rows + start * 4, size, whole ? from : ordered, four, how.flat ? 0 : fourCounts);
+    }
+  };
+
+  const search = (open: Open, slot: number, u: Random): void => {
+    let best: Found | null = null;
+    if (chosen < p) {
+      for (let i = 0; i < chosen; i++) {
+        const at = i + Math.floor(u() * (p - i));
+        const t = drawn[at]!;
+        drawn[at] = drawn[i]!;
+        drawn[i] = t;
+      }
+      drawn.subarray(0, chosen).sort();
+    }
+    const parent = part(open.G, open.H);
+    for (let i = 0; i < chosen; i++) {
+      const j = drawn[i]!;
+      const about = columns[j]!;
+      if (about.bins < 2) continue;
+      let gain: number;
+      let category: CategorySplit | null = null;
+      if (about.cuts) {
+        kernels.scan(
+          sumsAt(slot, j),
+          how.flat ? 0 : countsAt(slot, j),
+          about.bins,
+          about.missing ? 1 : 0,
+          open.G,
+          open.H,
+          open.n,
+          how.l2,
+          how.minLeaf,
+          minHessian,
+          out,
+        );
+        gain = f64[out >> 3]!;
+      } else {
+        category = searchCategories(
+          memory,
+          sumsAt(slot, j),
+          how.flat ? 0 : countsAt(slot, j),
+          about.bins,
+          open,
+          how.l2,
+          how.minLeaf,
+          minHessian,
+        );
+        gain = category ? category.gain : -1;
+      }
+      // A gain within rounding of nothing is nothing.
+      if (gain <= 0 || gain - parent <= 1e-12 * gain || (best && gain <= best.gain)) continue;
+      const o = out >> 3;
+      best = category
+        ? {
+            feature: j,
+            gain,
+            net: gain - parent,
+            cut: -1,
+            missingLeft: about.missing && category.left[about.bins - 1] === 1,
+            G: category.G,
+            H: category.H,
+            n: category.n,
+            category,
+          }
+        : {
+            feature: j,
+            gain,
+            net: gain - parent,
+            cut: f64[o + 1]!,
+            missingLeft: f64[o + 2] === 1,
+            G: f64[o + 3]!,
+            H: f64[o + 4]!,
+            n: f64[o + 5]!,
+            category: null,
+          };
+    }
+    open.found = best;
+  };
+
+  const openLeaf = (nodes: Nodes, start: number, size: number, depth: number, G: number, H: number): Open => {
+    const node = nodes.add(size);
+    nodes.value[node] = H + how.l2 > 0 ? (-how.learningRate * G) / (H + how.l2) : 0;
+    return { node, start, n: size, depth, G, H, slot: -1, found: null };
+  };
+  const divisible = (open: Open) => open.n >= 2 * how.minLeaf && open.n > 1 && open.H >= minHessian && open.depth < how.maxDepth;
+
+  const divide = (nodes: Nodes, open: Open): readonly [Open, Open] => {
+    const found = open.found!;
+    const about = columns[found.feature]!;
+    const at = open.node;
+    const missingBin = about.missing ? about.bins - 1 : -1;
+    for (let b = 0; b < about.bins; b++)
+      u8[table + b] = found.category ? found.category.left[b]! : b === missingBin ? (found.missingLeft ? 1 : 0) : b <= found.cut ? 1 : 0;
+    const block = bins + (found.feature >> 2) * n * 4 + (found.feature & 3);
+    const left = kernels.partition(block, rows + open.start * 4, open.n, table, aside);
+    const a = openLeaf(nodes, open.start, left, open.depth + 1, found.G, found.H);
+    const b = openLeaf(nodes, open.start + left, open.n - left, open.depth + 1, open.G - found.G, open.H - found.H);
+    nodes.feature[at] = found.feature;
+    nodes.left[at] = a.node;
+    nodes.right[at] = b.node;
+    nodes.gain[at] = found.net;
+    nodes.missingLeft[at] = (about.missing ? found.missingLeft : a.n > b.n) ? 1 : 0;
+    if (about.cuts) nodes.threshold[at] = found.cut < about.cuts.length ? about.cuts[found.cut]! : ALL;
+    else writeSet(nodes, at, about, found.category!);
+    return [a, b];
+  };
+
+  return {
+    memory,
+    pairs,
+    rows: rowView,
+    block: (j) => bins + (j >> 2) * n * 4,
+    async grow(nodes, k, u, pulse, done) {
+      const before = nodes.count;
+      const words = nodes.words.length;
+      for (let i = 0; i < n; i++) rowView[i] = i;
+      free.length = 0;
+      for (let s = slots - 1; s >= 0; s--) free.push(s);
+      const from = pairs + k * n * 8;
+      let G = 0;
+      let H = 0;
+      for (let i = 0, q = from >> 2; i < n; i++, q += 2) {
+        G += f32[q]!;
+        H += f32[q + 1]!;
+      }
+      const root = openLeaf(nodes, 0, n, 0, G, H);
+      if (divisible(root) && how.maxLeaves > 1) {
+        root.slot = free.pop()!;
+        count(root.slot, 0, n, from);
+        search(root, root.slot, u);
+      }
+      const open: Open[] = [];
+      const closed: Leaf[] = [];
+      (root.found ? open : closed).push(root);
+      while (open.length > 0 && open.length + closed.length < how.maxLeaves) {
+        const next = takeBest(open, how.maxLeaves === Infinity);
+        const [a, b] = divide(nodes, next);
+        const small = a.n <= b.n ? a : b;
+        const large = small === a ? b : a;
+        if (open.length + closed.length + 2 < how.maxLeaves && (divisible(a) || divisible(b))) {
+          small.slot = free.pop() ?? -1;
+          if (small.slot < 0) small.slot = steal(open, next);
+          count(small.slot, small.start, small.n, from);
+          if (next.slot >= 0) {
+            large.slot = next.slot;
+            const to = sumsAt(large.slot, 0);
+            kernels.subtract(to, sumsAt(small.slot, 0), slotSums >> 3);
+            if (!how.flat) kernels.subtractCounts(countsAt(large.slot, 0), countsAt(small.slot, 0), slotCounts >> 2);
+          } else {
+            large.slot = free.pop() ?? steal(open, next);
+            count(large.slot, large.start, large.n, from);
+          }
+          for (const child of [a, b]) {
+            if (divisible(child)) search(child, child.slot, u);
+            if (!child.found) free.push(child.slot);
+          }
+        } else if (next.slot >= 0) free.push(next.slot);
+        for (const child of [a, b]) (child.found ? open : closed).push(child);
+        const going = pulse.tick(small.n * p * 2 + width * 8, done);
+        if (going !== true && !(await going)) {
+          nodes.forget(before);
+          nodes.words.length = words;
+          return null;
+        }
+      }
+      nodes.root(root.node, k);
+      return [...closed, ...open];
+    },
+  };
+}
+
+/** The leaf whose split gains most; any leaf when all will be split anyway. */
+function takeBest(open: Open[], any: boolean): Open {
+  if (any) return open.pop()!;
+  let best = 0;
+  let top = -Infinity;
+  for (let i = 0; i < open.length; i++) {
+    const gain = open[i]!.found!.net;
+    if (gain > top) {
+      top = gain;
+      best = i;
+    }
+  }
+  return open.splice(best, 1)[0]!;
+}
+
+/** Takes the histogram of the open leaf that is least likely to need it soon. */
+function steal(open: readonly Open[], next: Open): number {
+  for (const o of open) {
+    if (o !== next && o.slot >= 0) {
+      const slot = o.slot;
+      o.slot = -1;
+      return slot;
+    }
+  }
+  throw new Error('No histogram to spare');
+}
+
+/** Levels that no training row has go where the missing go. */
+function writeSet(nodes: Nodes, at: number, about: BinnedColumn, split: CategorySplit): void {
+  const levels = about.binOfLevel.length;
+  const size = Math.ceil(levels / 32);
+  nodes.set[at] = nodes.words.length;
+  const bits = new Uint32Array(size);
+  for (let k = 0; k < levels; k++) {
+    const b = about.binOfLevel[k]!;
+    const isLeft = b < about.bins ? split.left[b] === 1 : nodes.missingLeft[at] === 1;
+    if (isLeft) bits[k >> 5]! |= 1 << (k & 31);
+  }
+  nodes.words.push(size, ...bits);
+}

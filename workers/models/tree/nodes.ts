@@ -1,0 +1,115 @@
+/** Nodes while trees grow: arrays that double, and at the end one Trees form. */
+import type { Link, Trees } from '../../../src/core/form.js';
+import type { Matrix } from '../../../src/core/matrix.js';
+
+export class Nodes {
+  readonly width: number;
+  count = 0;
+  feature: Int32Array;
+  threshold: Float32Array;
+  left: Int32Array;
+  right: Int32Array;
+  missingLeft: Uint8Array;
+  set: Int32Array;
+  value: Float64Array;
+  cover: Float64Array;
+  gain: Float64Array;
+  words: number[] = [];
+  readonly roots: number[] = [];
+  readonly score: number[] = [];
+
+  constructor(width: number, room = 64) {
+    this.width = width;
+    this.feature = new Int32Array(room);
+    this.threshold = new Float32Array(room);
+    this.left = new Int32Array(room);
+    this.right = new Int32Array(room);
+    this.missingLeft = new Uint8Array(room);
+    this.set = new Int32Array(room);
+    this.value = new Float64Array(room * width);
+    this.cover = new Float64Array(room);
+    this.gain = new Float64Array(room);
+  }
+
+  /** A new leaf; its value is written by the caller at value[node · width …]. */
+  add(cover: number): number {
+    const node = this.count++;
+    if (node >= this.feature.length) this.grow();
+    this.feature[node] = -1;
+    this.set[node] = -1;
+    this.threshold[node] = 0;
+    this.left[node] = this.right[node] = 0;
+    this.missingLeft[node] = 0;
+    this.gain[node] = 0;
+    this.cover[node] = cover;
+    return node;
+  }
+
+  root(node: number, score: number): void {
+    this.roots.push(node);
+    this.score.push(score);
+  }
+
+  /** The leaf that a row of X lands in. */
+  leafOf(root: number, X: Matrix, row: number): number {
+    let node = root;
+    for (let f = this.feature[node]!; f >= 0; f = this.feature[node]!) {
+      const x = X.data[f * X.rows + row]!;
+      const set = this.set[node]!;
+      let isLeft: boolean;
+      if (set < 0) isLeft = x !== x ? this.missingLeft[node] === 1 : x <= this.threshold[node]!;
+      else if (!(x >= 0) || x >= this.words[set]! * 32) isLeft = this.missingLeft[node] === 1;
+      else isLeft = ((this.words[set + 1 + (x >>> 5)]! >>> (x & 31)) & 1) === 1;
+      node = isLeft ? this.left[node]! : this.right[node]!;
+    }
+    return node;
+  }
+
+  /** Forgets all nodes from this one on (a tree left unfinished). */
+  forget(from: number): void {
+    this.count = from;
+  }
+
+  private grow(): void {
+    const room = this.feature.length * 2;
+    const wider = <T extends Float32Array | Float64Array | Int32Array | Uint8Array>(now: T, size: number): T => {
+      const next = new (now.constructor as new (n: number) => T)(size);
+      next.set(now);
+      return next;
+    };
+    this.feature = wider(this.feature, room);
+    this.threshold = wider(this.threshold, room);
+    this.left = wider(this.left, room);
+    this.right = wider(this.right, room);
+    this.missingLeft = wider(this.missingLeft, room);
+    this.set = wider(this.set, room);
+    this.value = wider(this.value, room * this.width);
+    this.cover = wider(this.cover, room);
+    this.gain = wider(this.gain, room);
+  }
+
+  form(about: { inputs: number; outputs: number; link: Link; average: boolean; base: Float64Array }): Trees {
+    const n = this.count;
+    return {
+      form: 'trees',
+      inputs: about.inputs,
+      outputs: about.outputs,
+      link: about.link,
+      average: about.average,
+      base: about.base,
+      roots: Int32Array.from(this.roots),
+      score: Int32Array.from(this.score),
+      width: this.width,
+      feature: this.feature.slice(0, n),
+      threshold: this.threshold.slice(0, n),
+      left: this.left.slice(0, n),
+      right: this.right.slice(0, n),
+      missingLeft: this.missingLeft.slice(0, n),
+      set: this.set.slice(0, n),
+      setWords: Uint32Array.from(this.words),
+      value: this.value.slice(0, n * this.width),
+      cover: this.cover.slice(0, n),
+      gain: this.gain.slice(0, n),
+    };
+  }
+}

@@ -1,0 +1,74 @@
+/** Columns as ranks: what the exact tree growers sort and split on instead of floats. */
+import { column, type Matrix } from '../../../src/core/matrix.js';
+import { between, cuts, distinct, sorted } from './cuts.js';
+
+/** The rank of a missing value: above all others, so it sorts last. */
+export const MISSING = 0xffff;
+
+export interface Ranks {
+  readonly rows: number;
+  readonly cols: number;
+  /** Column j is data.subarray(j · rows, (j + 1) · rows). Two bytes a cell. */
+  readonly data: Uint16Array;
+  /** Per column and rank: the smallest and largest value that has it (the same value up to 65 535 distinct ones). */
+  readonly low: readonly Float32Array[];
+  readonly high: readonly Float32Array[];
+}
+
+/** Only the rows named are ranked; cells of other rows are 0. O(cells · log distinct). */
+export function rank(X: Matrix, rows: Uint32Array): Ranks {
+  const data = new Uint16Array(X.rows * X.cols);
+  const low: Float32Array[] = [];
+  const high: Float32Array[] = [];
+  for (let j = 0; j < X.cols; j++) {
+    const x = column(X, j);
+    const to = data.subarray(j * X.rows, (j + 1) * X.rows);
+    const all = sorted(x, rows, null);
+    const exact = distinct(all, MISSING);
+    if (exact) {
+      place(x, rows, exact, to);
+      low.push(exact);
+      high.push(exact);
+      continue;
+    }
+    const cut = cuts(all, MISSING);
+    place(x, rows, cut, to);
+    const lows = new Float32Array(cut.length + 1).fill(Infinity);
+    const highs = new Float32Array(cut.length + 1).fill(-Infinity);
+    for (let i = 0; i < rows.length; i++) {
+      const r = to[rows[i]!]!;
+      if (r === MISSING) continue;
+      lows[r] = Math.min(lows[r]!, x[rows[i]!]!);
+      highs[r] = Math.max(highs[r]!, x[rows[i]!]!);
+    }
+    low.push(lows);
+    high.push(highs);
+  }
+  return { rows: X.rows, cols: X.cols, data, low, high };
+}
+
+/** Rank = the number of edges below x. */
+function place(x: Float32Array, rows: Uint32Array, edges: Float32Array, to: Uint16Array): void {
+  for (let i = 0; i < rows.length; i++) {
+    const v = x[rows[i]!]!;
+    if (v !== v) {
+      to[rows[i]!] = MISSING;
+      continue;
+    }
+    let lo = 0;
+    let hi = edges.length;
+    while (lo < hi) {
+      const mid = (lo + hi) >> 1;
+      if (v <= edges[mid]!) hi = mid;
+      else lo = mid + 1;
+    }
+    to[rows[i]!] = lo;
+  }
+}
+
+/** The largest Float32: every present value is at most this, so it splits the present from the missing. */
+export const ALL = 3.4028234663852886e38;
+
+/** The threshold between two ranks next to each other in a node. `right` MISSING: all present values go left. */
+export const threshold = (ranks: Ranks, j: number, left: number, right: number): number =>
+  right === MISSING ? ALL : between(ranks.high[j]![left]!, ranks.low[j]![right]!);
