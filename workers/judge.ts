@@ -13,7 +13,8 @@ import { metricOf } from './evaluate/metrics/index.js';
 import { partialDependence, permutationImportance } from './explain/index.js';
 import { baseline } from './models/baseline.js';
 import { predict } from './forms/index.js';
-import { learnRecipe, matrixOf, positiveOf, predictColumns } from './run.js';
+import { matrixOf, predictColumns } from './apply.js';
+import { learnRecipe, positiveOf } from './run.js';
 
 /** Rows that permutation importance and dependence look at; more change nothing that can be seen. */
 const MOST_ROWS = 5000;

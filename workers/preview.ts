@@ -8,7 +8,7 @@ import { selected, type Use } from '../src/core/step.js';
 import { takeColumn, takeRows, type Column } from '../src/core/table.js';
 import { columnsAt, makeDesign, rowStepOf, stay, stepOf, thinned, type Design } from './design.js';
 import { headOf } from './serve.js';
-import { fitRecipe } from './steps/matrix.js';
+import { fitRecipe } from './steps/recipe.js';
 
 const SHOWN = 30;
 

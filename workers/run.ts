@@ -10,6 +10,7 @@ import { splitSeed } from '../src/core/random.js';
 import type { FittedStep, Use } from '../src/core/step.js';
 import { isCodes, isValues, takeColumn, type Column } from '../src/core/table.js';
 import { designKey, runKey, type Workflow } from '../src/core/workflow.js';
+import { matrixOf, predictColumns } from './apply.js';
 import type { Guide } from './context.js';
 import { columnsAt, rowStepOf, stepOf, thinned, type Design } from './design.js';
 import { correctedInterval } from './evaluate/intervals.js';
@@ -17,7 +18,8 @@ import { scoreAll } from './evaluate/metrics/index.js';
 import { measureForm, predict } from './forms/index.js';
 import { models } from './models/index.js';
 import { referenceOf } from './monitor/index.js';
-import { applyRecipe, fitRecipe, toMatrix } from './steps/matrix.js';
+import { toMatrix } from './steps/matrix.js';
+import { fitRecipe } from './steps/recipe.js';
 import { APP } from './version.js';
 
 /** The hidden last step of every fitted recipe: fixes columns, order and levels. */
@@ -42,9 +44,6 @@ export function learnRecipe(w: Workflow, takes: Model['takes'], columns: readonl
   const { fitted, columns: made } = fitRecipe(uses, columns, target, seed, takes);
   return { fitted, X: toMatrix(made) };
 }
-
-/** What later rows go through: the same fitted steps, then the same matrix. */
-export const matrixOf = (fitted: readonly FittedStep[], columns: readonly Column[]): Matrix => toMatrix(applyRecipe(fitted, columns));
 
 interface Prepared {
   readonly fitted: FittedStep[];
@@ -284,12 +283,6 @@ function inputOf(c: Column, reading: Reading): InputColumn {
   for (const k of c.codes) if (k >= 0) counts.set(c.levels[k]!, (counts.get(c.levels[k]!) ?? 0) + 1);
   const levels = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([l]) => l);
   return { name: c.name, kind: c.kind, reading, levels: levels.slice(0, 500) };
-}
-
-/** Predictions of an artifact for raw input columns (in any order, in the kinds the artifact wants). */
-export function predictColumns(a: Pick<Artifact, 'inputs' | 'recipe' | 'form'>, columns: readonly Column[]): Float64Array {
-  const ordered = a.inputs.map((input) => columns.find((c) => c.name === input.name)!);
-  return predict(a.form, matrixOf(a.recipe, ordered));
 }
 
 export const predictRows = (a: Artifact, columns: readonly Column[], rows: Uint32Array): Float64Array =>

@@ -4,10 +4,10 @@ import { Problem } from '../src/core/problem.js';
 import type { Reading } from '../src/core/profile.js';
 import type { Predicted, PreviewRows, RowPrediction } from '../src/core/protocol.js';
 import { cellText, isCodes, lengthOf, missingAt, type Column, type Table } from '../src/core/table.js';
+import { matrixOf, predictColumns } from './apply.js';
 import { checkForm, contributions } from './forms/index.js';
 import { readTable } from './read/index.js';
 import { writeCsv } from './read/write.js';
-import { matrixOf, predictColumns } from './run.js';
 import { stepOf } from './design.js';
 
 const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v) && !ArrayBuffer.isView(v);
