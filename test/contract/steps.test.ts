@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Target } from '../../src/core/model.js';
-import type { Param, Values } from '../../src/core/param.js';
+import type { Param, Params, ValuesOf } from '../../src/core/param.js';
 import { checked, defaults, fault, wrong } from '../../src/core/param.js';
 import { Problem } from '../../src/core/problem.js';
 import { random } from '../../src/core/random.js';
@@ -15,6 +15,8 @@ import { steps } from '../../workers/steps/index.js';
 const all = [...steps.values()];
 const columnSteps = [...all.filter((s): s is ColumnStep => s.type === 'column'), alignLevels as ColumnStep];
 const rowSteps = all.filter((s): s is RowStep => s.type === 'row');
+
+type Given = ValuesOf<Params>;
 
 /** Two columns of each kind, with gaps, from a seed. */
 function columnsOf(n: number, seed: number, kinds: readonly Kind[]): Column[] {
@@ -58,13 +60,13 @@ const targets = (n: number): Target[] => [
 ];
 
 /** Parameters to try: the defaults, and one set for each option of each choice and each flag. */
-function variants(step: ColumnStep | RowStep): Values[] {
-  const base: Record<string, Values[string]> = { ...defaults(step.params) };
+function variants(step: ColumnStep | RowStep): Given[] {
+  const base: Record<string, Given[string]> = { ...defaults(step.params) };
   if (step.id === 'formula') base.formula = 'if([a] > 0, log(a) / b, -1) + length(note) + year(when) + (colour = "red")';
   if (step.id === 'replace-values') Object.assign(base, { from: '', to: '7' });
   if (step.id === 'impute') base.fill = '3';
   if (step.id === 'filter-rows') Object.assign(base, { value: '2020', op: 'is-present' });
-  const out: Values[] = [base];
+  const out: Given[] = [base];
   for (const [name, p] of Object.entries(step.params)) {
     if (p.kind === 'flag') out.push({ ...base, [name]: !p.default });
     if (p.kind === 'choice') for (const o of Object.keys(p.options)) out.push({ ...base, [name]: o });
@@ -73,7 +75,7 @@ function variants(step: ColumnStep | RowStep): Values[] {
   return out;
 }
 /** “contains” cannot be asked of numbers; a constant fill that is a number is no time. */
-const kindsFor = (step: ColumnStep | RowStep, params: Values): Kind[] =>
+const kindsFor = (step: ColumnStep | RowStep, params: Given): Kind[] =>
   step.id === 'filter-rows' && params.op === 'contains'
     ? ['category', 'text']
     : step.id === 'replace-values' || (step.id === 'impute' && params.strategy === 'constant')
@@ -107,7 +109,7 @@ function plain(value: unknown, path: string): void {
   }
   throw new Error(`${path} is not plain`);
 }
-function learn(step: ColumnStep, columns: readonly Column[], params: Values, target: Target): State {
+function learn(step: ColumnStep, columns: readonly Column[], params: Given, target: Target): State {
   return step.learn(columns, params, step.target ? target : undefined);
 }
 

@@ -3,6 +3,7 @@ import type { Model } from '../../src/core/model.js';
 import type { Use } from '../../src/core/step.js';
 import type { CodeColumn, Column } from '../../src/core/table.js';
 import { isCodes } from '../../src/core/table.js';
+import { countLevels } from './columns.js';
 
 const use = (id: string, on: Use['on'], note: string, params: Use['params'] = {}, name: string = id): Use => ({
   id: `prepare-${name}`,
@@ -15,7 +16,7 @@ const use = (id: string, on: Use['on'], note: string, params: Use['params'] = {}
 
 /** Free text that reads like sentences or names, three words or more on average, rather than like codes. */
 export function wordy(c: CodeColumn): boolean {
-  const some = c.levels.slice(0, 500);
+  const some = countLevels(c).levels.slice(0, 500);
   if (some.length < 2) return false;
   const words = some.reduce((sum, text) => sum + (text.match(/[\p{L}\p{N}_]{2,}/gu)?.length ?? 0), 0);
   return words / some.length >= 3;
