@@ -5,7 +5,23 @@ import { baseline } from './baseline.js';
 import { kNearest } from './k-nearest-neighbours.js';
 import { linear } from './linear.js';
 import { logistic } from './logistic.js';
-import { decisionTree } from './tree/decision-tree.js';
 import { neuralNetwork } from './net/neural-network.js';
+import { decisionTree } from './tree/decision-tree.js';
+import { extraTrees } from './tree/extra-trees.js';
+import { histGradientBoosting } from './tree/hist-gradient-boosting.js';
+import { randomForest } from './tree/random-forest.js';
+import { extraTrees } from './tree/extra-trees.js';
+import { histGradientBoosting } from './tree/hist-gradient-boosting.js';
+import { randomForest } from './tree/random-forest.js';
 
-export const models = registry<Model>(baseline, linear, logistic, kNearest, decisionTree, neuralNetwork);
+export const models = registry<Model>(
+  baseline,
+  linear,
+  logistic,
+  kNearest,
+  decisionTree,
+  histGradientBoosting,
+  randomForest,
+  extraTrees,
+  neuralNetwork,
+);
