@@ -168,3 +168,22 @@ export interface Evaluation {
   /** Bootstrap draws behind the intervals; fewer than asked for when stopped. */
   readonly draws: number;
 }
+
+/** What a row of each kind costs; a gain is a negative cost. */
+export interface Costs {
+  readonly fp: number;
+  readonly fn: number;
+  readonly tp?: number;
+  readonly tn?: number;
+}
+export const costAt = (t: Threshold, c: Costs): number => t.fp * c.fp + t.fn * c.fn + t.tp * (c.tp ?? 0) + t.tn * (c.tn ?? 0);
+
+/** The threshold that costs least; of equals the one nearest to 0.5. Undefined for none. */
+export function cheapest(list: readonly Threshold[], c: Costs): Threshold | undefined {
+  let best: Threshold | undefined;
+  for (const t of list) {
+    const less = best ? costAt(best, c) - costAt(t, c) : 1;
+    if (!best || less > 0 || (less === 0 && Math.abs(t.threshold - 0.5) < Math.abs(best.threshold - 0.5))) best = t;
+  }
+  return best;
+}

@@ -31,18 +31,19 @@ export async function permutationImportance(input: ImportanceInput, tell: Ask = 
   if (!Number.isFinite(base)) return [];
   const steps = columns.length * repeats;
   const out: Importance[] = [];
-  columns: for (const [j, column] of columns.entries()) {
+  for (const [j, column] of columns.entries()) {
     const falls: number[] = [];
-    for (let r = 0; r < repeats; r++) {
+    let going = true;
+    for (let r = 0; r < repeats && going; r++) {
       // The order hangs on the repeat alone: columns are compared under the same shuffles, and adding one changes none.
       const order = shuffle(rowNumbers(rows), random(splitSeed(seed, 'shuffle', r)));
       const shuffled = columns.map((c, k) => (k === j ? takeColumn(c, order) : c));
-      const fall = base - score(await predict(shuffled));
-      if (Number.isFinite(fall)) falls.push(fall);
-      const last = j === columns.length - 1 && r === repeats - 1;
-      if (!(await tell(j * repeats + r + 1, steps)) && !last) break columns;
+      falls.push(base - score(await predict(shuffled)));
+      going = await tell(j * repeats + r + 1, steps);
     }
-    if (falls.length) out.push({ column: column.name, ...summary(falls), repeats: falls });
+    const good = falls.filter(Number.isFinite);
+    if (good.length && falls.length === repeats) out.push({ column: column.name, ...summary(good), repeats: good });
+    if (!going) break;
   }
   return out.sort((a, b) => b.mean - a.mean);
 }
