@@ -10,9 +10,6 @@ import { decisionTree } from './tree/decision-tree.js';
 import { extraTrees } from './tree/extra-trees.js';
 import { histGradientBoosting } from './tree/hist-gradient-boosting.js';
 import { randomForest } from './tree/random-forest.js';
-import { extraTrees } from './tree/extra-trees.js';
-import { histGradientBoosting } from './tree/hist-gradient-boosting.js';
-import { randomForest } from './tree/random-forest.js';
 
 export const models = registry<Model>(
   baseline,
