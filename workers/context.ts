@@ -30,10 +30,12 @@ export class Guide {
   private from = 0;
   private label = '';
 
-  constructor(
-    readonly tell: Tell = () => undefined,
-    private readonly backend: Backend = 'auto',
-  ) {
+  readonly tell: Tell;
+  private readonly backend: Backend;
+
+  constructor(tell: Tell = () => undefined, backend: Backend = 'auto') {
+    this.tell = tell;
+    this.backend = backend;
     this.last = performance.now();
   }
 

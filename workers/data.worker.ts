@@ -17,6 +17,7 @@ import { models } from './models/index.js';
 import { page } from './page.js';
 import { preview } from './preview.js';
 import { associations, describeColumn, describePair, profileTable, targetRelations, warnings } from './profile/index.js';
+import { packStored, unpackStored } from './projects.js';
 import { propose } from './propose.js';
 import { readTable } from './read/index.js';
 import { samples } from './samples/index.js';
@@ -24,12 +25,17 @@ import { proposeFeatures } from './steps/propose.js';
 import { steps } from './steps/index.js';
 import { plan, samplers } from './tune/index.js';
 
-let table: { key: string; value: Table; profile: Profile } | null = null;
+interface Held {
+  readonly key: string;
+  readonly value: Table;
+  readonly profile: Profile;
+}
+let table: Held | null = null;
 let design: { key: string; value: Design } | null = null;
 let guide: Guide | null = null;
 
 /** The table of a workflow: in memory, else in the store, else read again from the raw file. */
-async function tableOf(w: Workflow, tell: Tell = () => undefined): Promise<{ value: Table; profile: Profile }> {
+async function tableOf(w: Workflow, tell: Tell = () => undefined): Promise<Held> {
   const key = tableKeyOf(w);
   if (!key || !w.source) throw new Problem('data/none');
   if (table?.key === key) return table;
@@ -41,7 +47,7 @@ async function tableOf(w: Workflow, tell: Tell = () => undefined): Promise<{ val
   return read(file, w.source.file, w.source.choices, tell);
 }
 
-async function read(file: Blob, name: string, choices: ReadChoices, tell: Tell): Promise<{ key: string; value: Table; profile: Profile }> {
+async function read(file: Blob, name: string, choices: ReadChoices, tell: Tell): Promise<Held> {
   const mine = new Guide(throttled(tell));
   guide = mine;
   mine.stretch(0, 0.8, 'Reading the file');
@@ -144,6 +150,17 @@ const api: DataApi = {
     guide = mine;
     mine.stretch(0, 1, 'Making the sample');
     return sample.make((done, of) => mine.report(done, of));
+  },
+  async pack(id, tell) {
+    const mine = new Guide(throttled(tell));
+    mine.stretch(0, 1, 'Packing');
+    await mine.report(0, 1);
+    return packStored(id);
+  },
+  async unpack(file, tell) {
+    const mine = new Guide(throttled(tell));
+    guide = mine;
+    return unpackStored(file, async (bytes, name, choices) => void (await read(bytes, name, choices, tell)));
   },
   async stop() {
     if (guide) guide.stopped = true;

@@ -8,9 +8,8 @@ import { takeColumn, type Column } from '../src/core/table.js';
 import type { Guide } from './context.js';
 import { columnsAt, thinned, type Design } from './design.js';
 import { evaluate } from './evaluate/index.js';
-import { sharedRows } from './evaluate/leakage.js';
 import { metricOf } from './evaluate/metrics/index.js';
-import { partialDependence, permutationImportance } from './explain/index.js';
+import { partialDependence, permutationImportance, sharedRows, slices } from './explain/index.js';
 import { baseline } from './models/baseline.js';
 import { predict } from './forms/index.js';
 import { matrixOf, predictColumns } from './apply.js';
@@ -31,7 +30,7 @@ export async function judge(d: Design, a: Artifact, how: { looks: number; draws?
   const predicted = predictColumns(a, held);
   const floor = await baselineOf(d, guide);
 
-  guide.stretch(0.1, 0.65, 'Intervals by bootstrap, and where it fails');
+  guide.stretch(0.1, 0.55, 'Intervals by bootstrap');
   const judged = await evaluate(
     {
       task: d.target.task,
@@ -42,8 +41,7 @@ export async function judge(d: Design, a: Artifact, how: { looks: number; draws?
       baseline: floor,
       positive,
       metric,
-      ...(w.problem.success === null ? {} : { success: { line: w.problem.success } }),
-      columns: held,
+      ...(w.problem.success === null ? {} : { success: w.problem.success }),
       ...(d.groups ? { groups: Array.from(d.holdout, (i) => d.groups![i]!) } : {}),
       seed: splitSeed(w.seed, 'bootstrap'),
       ...(how.draws ? { draws: how.draws } : {}),
@@ -52,7 +50,7 @@ export async function judge(d: Design, a: Artifact, how: { looks: number; draws?
     (done, of) => guide.report(done, of),
   );
 
-  guide.stretch(0.65, 1, 'Which columns matter');
+  guide.stretch(0.55, 0.9, 'Which columns matter');
   const few = Uint32Array.from({ length: Math.min(d.holdout.length, MOST_ROWS) }, (_, i) => Math.floor((i * d.holdout.length) / Math.min(d.holdout.length, MOST_ROWS)));
   const sample = held.map((c) => takeColumn(c, few));
   const y = takeTarget(truth, few).y;
@@ -67,8 +65,12 @@ export async function judge(d: Design, a: Artifact, how: { looks: number; draws?
     },
     (done, of) => guide.report(done, of),
   );
+  guide.stretch(0.9, 1, 'Where it fails');
+  const weak = await slices({ columns: held, task: d.target.task, truth: truth.y, predicted, outputs, positive, metric, seed: splitSeed(w.seed, 'slices') }, (done, of) =>
+    guide.report(done, of),
+  );
   const leak = sharedRows(columnsAt(d, d.training), held);
-  return { ...judged, importance, warnings: [...judged.warnings, ...(leak.warning ? [leak.warning] : [])] };
+  return { ...judged, importance, slices: weak, warnings: [...judged.warnings, ...(leak.warning ? [leak.warning] : [])] };
 }
 
 /** The baseline learnt on training rows, answering the holdout. */

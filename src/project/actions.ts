@@ -8,7 +8,7 @@ import type { ArtifactSummary, Backend, Exported, Predicted, Proposal, RowPredic
 import type { Use } from '../core/step.js';
 import { designKey, emptyWorkflow, runKey, type Candidate, type ColumnPlan, type Workflow } from '../core/workflow.js';
 import * as jobs from '../jobs/index.js';
-import { askToPersist, getSetting, putSetting, type RunRecord } from '../store/index.js';
+import { getSetting, putSetting, type RunRecord } from '../store/index.js';
 import { project } from './document.svelte.js';
 import { works } from './work.svelte.js';
 
@@ -75,7 +75,7 @@ export async function loadProfile(): Promise<void> {
 async function rememberToPersist(): Promise<void> {
   if (await getSetting<boolean>('asked-to-persist')) return;
   await putSetting('asked-to-persist', true);
-  await askToPersist();
+  await navigator.storage?.persist?.();
 }
 
 export const loadCatalog = async (): Promise<void> => {

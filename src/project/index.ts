@@ -5,4 +5,4 @@ export { project } from './document.svelte.js';
 export { keepFresh } from './refresh.svelte.js';
 export { nextStage, openWarnings, statusOf, warningId, type Mark, type Status } from './status.js';
 export { works, type Work, type WorkState } from './work.svelte.js';
-export { listProjects, deleteProject, storageState, askToPersist, getSetting, putSetting, type ProjectRecord, type RunRecord } from '../store/index.js';
+export { listProjects, deleteProject, storageState, getSetting, putSetting, type ProjectRecord, type RunRecord } from '../store/index.js';

@@ -141,4 +141,3 @@ export async function storageState(): Promise<{ used: number; quota: number; per
   const persistent = (await navigator.storage?.persisted?.()) ?? false;
   return { used: usage, quota, persistent };
 }
-export const askToPersist = async (): Promise<boolean> => (await navigator.storage?.persist?.()) ?? false;
