@@ -19,6 +19,8 @@ export interface Found {
   readonly firstLine: number;
   /** Fields of a whole row. */
   readonly width: number;
+  /** Empty cells at the header's end that no row has a field for; not in `header`. */
+  readonly trailing: number;
   /** Data rows of the head. */
   readonly rows: readonly HeadRow[];
 }
@@ -219,8 +221,15 @@ export function findDialect(head: Uint8Array, whole: boolean, encoding: { encodi
   const data = head2.header ? rows.slice(1) : rows;
   let width = header ? header.length : Math.max(...data.map((r) => r.cells.length));
   let namesWhy = head2.why;
+  let trailing = 0;
   if (header && data.length > 0) {
     const body = usual(data);
+    // A delimiter at the end of the header alone makes names without fields.
+    while (body.share >= 0.9 && width > body.fields && header[width - 1] === '') {
+      header.pop();
+      width--;
+      trailing++;
+    }
     const surplus = data.some((r) => r.cells.slice(width).some((c) => c !== ''));
     if (body.fields > width && body.share >= 0.9 && surplus) {
       // One name too few is how R writes row names: they come first.
@@ -248,6 +257,7 @@ export function findDialect(head: Uint8Array, whole: boolean, encoding: { encodi
     header,
     firstLine: rows[0]!.line,
     width,
+    trailing,
     rows: data,
   };
 }

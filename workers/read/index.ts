@@ -142,6 +142,7 @@ async function read(
     whys[names[j]!] = s.why;
     for (const t of s.reading.missing ?? []) tokens.add(t);
   }
+  for (let k = 0; k < found.trailing; k++) issues.add('empty-column', found.firstLine, `column ${layout.width + k + 1}`, `column_${layout.width + k + 1}`);
   const table: Table = { rows: sink.rows, columns };
   secondHeader(table, found, lines, issues);
   return {
