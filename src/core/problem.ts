@@ -20,6 +20,7 @@ export const catalogue = {
   },
   'read/unknown-encoding': { message: 'There is no encoding called “{encoding}”.', hint: 'Choose utf-8, utf-16le, utf-16be, windows-1252 or another name from the Encoding Standard.' },
   'read/cancelled': { message: 'Reading “{file}” was cancelled.', hint: 'Open the file again to read it.' },
+  'profile/no-column': { message: 'There is no column “{column}” in the table.', hint: 'Choose a column that is in the data.' },
   // splitting
   'split/folds': { message: 'Rows cannot be dealt into {k} folds.', hint: 'Choose a whole number of folds, 2 or more.' },
   'split/share': { message: 'A share of {share} cannot be held out.', hint: 'Choose a share between 0 and 1, such as 0.2.' },
@@ -154,6 +155,8 @@ export const catalogue = {
   'lab/no-file': { message: 'The file “{file}” cannot be read: {why}.', hint: 'Check its name and place.' },
   'lab/no-column': { message: 'There is no column “{column}”.', hint: 'Name a column of the header, or #N for its position from 1.' },
   'lab/folds': { message: 'The folds file does not fit: {why}.', hint: 'It has one character for each data row: the digit of its test fold, or - for a row left out.' },
+  // tuning
+  'tune/not-searchable': { message: '“{label}” ({param}) cannot be searched: it has no range or list of values to try.', hint: 'Leave it out of the search and give it one value.' },
 } as const satisfies Readonly<Record<string, Text>>;
 
 export type Code = keyof typeof catalogue;
