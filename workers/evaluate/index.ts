@@ -36,7 +36,7 @@ const MOST_CURVES = 12;
 
 /** 1000 draws, or fewer (not under 200) where rows × metrics are so many that intervals are narrow and draws slow. */
 function drawsFor(s: Scored, metrics: number): number {
-  return Math.round(Math.max(200, Math.min(1000, 4e9 / (2 * s.truth.length * (metrics + 2 * s.outputs)))));
+  return Math.round(Math.max(200, Math.min(1000, 1e9 / (2 * s.truth.length * (metrics + 2 * s.outputs)))));
 }
 
 export async function evaluate(input: EvaluateInput, tell: Ask): Promise<Evaluation> {
@@ -104,9 +104,11 @@ function pictures(s: Scored, levels: readonly string[]): Partial<Evaluation> {
         .sort((a, b) => b.rows - a.rows || a.i - b.i)
         .slice(0, MOST_CURVES)
         .map((c) => c.i);
-  const each = <T>(curve: (s: Scored, c: number, level: string) => T | null): T[] =>
+  // Many curves in one picture need fewer points each.
+  const most = classes.length === 1 ? 200 : Math.max(50, Math.floor(600 / classes.length));
+  const each = <T>(curve: (s: Scored, c: number, level: string, most: number) => T | null): T[] =>
     classes.flatMap((c) => {
-      const made = curve(s, c, levels[c] ?? String(c));
+      const made = curve(s, c, levels[c] ?? String(c), most);
       return made === null ? [] : [made];
     });
   return {

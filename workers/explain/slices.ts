@@ -33,36 +33,36 @@ export interface SlicesInput extends Scored {
 /** Quarters of a value column, levels of a code column, and missing; each with enough rows inside and outside. */
 function candidates(c: Column, least: number): Candidate[] {
   const n = lengthOf(c);
-  const cells = new Map<string, number[]>();
-  const add = (says: string, row: number) => {
-    const rows = cells.get(says);
-    if (rows) rows.push(row);
-    else cells.set(says, [row]);
-  };
+  // Cell 0 is missing; says[k] names cell k.
+  const says = [`${c.name} missing`];
+  let cellOf: (row: number) => number;
   if (isValues(c)) {
     const present = c.values.filter((v) => !Number.isNaN(v)).sort();
     const cuts = present.length ? [...new Set([0.25, 0.5, 0.75].map((p) => quantile(present, p)))].filter((v) => v < present.at(-1)!) : [];
     const shown = (v: number) => (c.kind === 'time' ? timeText(v) : String(Number(v.toPrecision(6))));
-    for (let i = 0; i < n; i++) {
-      const v = c.values[i]!;
-      if (Number.isNaN(v)) {
-        add(`${c.name} missing`, i);
-        continue;
-      }
-      const at = cuts.findIndex((cut) => v <= cut);
-      if (cuts.length === 0) continue;
-      if (at === 0) add(`${c.name} ≤ ${shown(cuts[0]!)}`, i);
-      else if (at < 0) add(`${c.name} > ${shown(cuts.at(-1)!)}`, i);
-      else add(`${shown(cuts[at - 1]!)} < ${c.name} ≤ ${shown(cuts[at]!)}`, i);
+    for (let k = 0; k <= cuts.length; k++) {
+      if (k === 0) says.push(cuts.length ? `${c.name} ≤ ${shown(cuts[0]!)}` : `${c.name} present`);
+      else if (k === cuts.length) says.push(`${c.name} > ${shown(cuts[k - 1]!)}`);
+      else says.push(`${shown(cuts[k - 1]!)} < ${c.name} ≤ ${shown(cuts[k]!)}`);
     }
+    cellOf = (row) => {
+      const v = c.values[row]!;
+      if (Number.isNaN(v)) return 0;
+      let k = 0;
+      while (k < cuts.length && v > cuts[k]!) k++;
+      return k + 1;
+    };
   } else {
-    for (let i = 0; i < n; i++) add(c.codes[i]! < 0 ? `${c.name} missing` : `${c.name} = ${c.levels[c.codes[i]!]!}`, i);
+    for (const level of c.levels) says.push(`${c.name} = ${level}`);
+    cellOf = (row) => Math.max(-1, c.codes[row]!) + 1;
   }
-  return [...cells]
-    .filter(([, rows]) => rows.length >= least && n - rows.length >= least)
-    .sort((a, b) => b[1].length - a[1].length)
-    .slice(0, MOST_LEVELS)
-    .map(([says, rows]) => ({ column: c.name, says, rows }));
+  const cells: number[][] = says.map(() => []);
+  for (let i = 0; i < n; i++) cells[cellOf(i)]!.push(i);
+  return cells
+    .map((rows, k) => ({ column: c.name, says: says[k]!, rows }))
+    .filter(({ rows }) => rows.length >= least && n - rows.length >= least)
+    .sort((x, y) => y.rows.length - x.rows.length)
+    .slice(0, MOST_LEVELS);
 }
 
 function subset(s: Scored, rows: ArrayLike<number>): Scored {
@@ -105,28 +105,32 @@ export async function slices(input: SlicesInput, tell: Ask = async () => true): 
   const sign = m.better === 'higher' ? 1 : -1;
   const score = m.prepare(s);
   const overall = score(s.weight);
-  const every = columns.flatMap((c) => (c.kind === 'text' ? [] : candidates(c, least)));
+  const sliced = columns.filter((c) => c.kind !== 'text');
   // Spread of the metric over one row's worth of data; a part of r rows then has about this ÷ √r.
   const some = Math.min(n, MOST_DRAWN);
-  const unit = every.length ? spread(subset(s, shuffle(rowNumbers(n), u).subarray(0, some)), metric, u) * Math.sqrt(some) : NaN;
+  const unit = sliced.length ? spread(subset(s, shuffle(rowNumbers(n), u).subarray(0, some)), metric, u) * Math.sqrt(some) : NaN;
   const weight = new Float64Array(n);
   const found: (Omit<Slice, 'score' | 'p'> & { value: number; sd: number; z: number })[] = [];
-  for (const [i, c] of every.entries()) {
-    if (!(await tell(i, every.length))) break;
-    const rows = c.rows.length;
-    weight.fill(0);
-    for (const r of c.rows) weight[r] = s.weight ? s.weight[r]! : 1;
-    const value = score(weight);
-    for (let r = 0; r < n; r++) weight[r] = (s.weight ? s.weight[r]! : 1) - weight[r]!;
-    const outside = score(weight);
-    const usual = unit / Math.sqrt(rows);
-    const own = rows <= MOST_DRAWN ? spread(subset(s, c.rows), metric, u) : usual;
-    if (!Number.isFinite(value) || !Number.isFinite(outside) || Number.isNaN(own) || Number.isNaN(unit)) continue;
-    // A small slice may look uniform by luck: half of the usual spread is the least that is believed.
-    const sd = Math.max(own, usual / 2);
-    const gap = sign * (value - outside);
-    const noise = Math.hypot(Math.max(sd, usual), unit / Math.sqrt(n - rows));
-    found.push({ column: c.column, says: c.says, rows, gap, value, sd, z: noise > 0 ? gap / noise : 0 });
+  columns: for (const [j, column] of sliced.entries()) {
+    if (!(await tell(j, sliced.length))) break;
+    const parts = candidates(column, least);
+    for (const [i, c] of parts.entries()) {
+      if (i > 0 && !(await tell(j + i / parts.length, sliced.length))) break columns;
+      const rows = c.rows.length;
+      weight.fill(0);
+      for (const r of c.rows) weight[r] = s.weight ? s.weight[r]! : 1;
+      const value = score(weight);
+      for (let r = 0; r < n; r++) weight[r] = (s.weight ? s.weight[r]! : 1) - weight[r]!;
+      const outside = score(weight);
+      const usual = unit / Math.sqrt(rows);
+      const own = rows <= MOST_DRAWN ? spread(subset(s, c.rows), metric, u) : usual;
+      if (!Number.isFinite(value) || !Number.isFinite(outside) || Number.isNaN(own) || Number.isNaN(unit)) continue;
+      // A small slice may look uniform by luck: half of the usual spread is the least that is believed.
+      const sd = Math.max(own, usual / 2);
+      const gap = sign * (value - outside);
+      const noise = Math.hypot(Math.max(sd, usual), unit / Math.sqrt(n - rows));
+      found.push({ column: c.column, says: c.says, rows, gap, value, sd, z: noise > 0 ? gap / noise : 0 });
+    }
   }
   const looked = found.length;
   const z = looked ? -normalQuantile(0.025 / looked) : 0;

@@ -23,7 +23,11 @@ describe('distributions against scipy', () => {
   });
   it('goes to its limits without NaN', () => {
     const { tTail2, fTail, chi2Tail, ksTail, normalCdf, betaCdf } = distributions;
-    expect([tTail2(Infinity, 3), tTail2(0, 3), fTail(0, 2, 2), fTail(Infinity, 2, 2), chi2Tail(0, 3), chi2Tail(Infinity, 3)]).toEqual([0, 1, 1, 0, 1, 0]);
-    expect([ksTail(0, 5, 5), ksTail(1, 1e9, 1e9), normalCdf(-Infinity), normalCdf(Infinity), betaCdf(0, 2, 2), betaCdf(1, 2, 2)]).toEqual([1, 0, 0, 1, 0, 1]);
+    expect([tTail2(Infinity, 3), tTail2(0, 3), fTail(0, 2, 2), fTail(Infinity, 2, 2), chi2Tail(0, 3), chi2Tail(Infinity, 3)]).toEqual([
+      0, 1, 1, 0, 1, 0,
+    ]);
+    expect([ksTail(0, 5, 5), ksTail(1, 1e9, 1e9), normalCdf(-Infinity), normalCdf(Infinity), betaCdf(0, 2, 2), betaCdf(1, 2, 2)]).toEqual([
+      1, 0, 0, 1, 0, 1,
+    ]);
   });
 });

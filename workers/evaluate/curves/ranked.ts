@@ -27,7 +27,7 @@ function walk(s: Scored, c: number): Walk {
 }
 
 /** Null without both a positive and a negative row. */
-export function roc(s: Scored, c: number, level: string): RocCurve | null {
+export function roc(s: Scored, c: number, level: string, most = 200): RocCurve | null {
   const w = walk(s, c);
   if (!(w.positives > 0 && w.negatives > 0)) return null;
   const points = [
@@ -37,7 +37,7 @@ export function roc(s: Scored, c: number, level: string): RocCurve | null {
   return {
     level,
     auc: areaUnder(w.ranking, s.weight),
-    points: thin(corners(points), (a, b) => Math.abs(a.fpr - b.fpr) + Math.abs(a.tpr - b.tpr)),
+    points: thin(corners(points), (a, b) => Math.abs(a.fpr - b.fpr) + Math.abs(a.tpr - b.tpr), most),
   };
 }
 
@@ -51,7 +51,7 @@ function corners<P extends { readonly fpr: number; readonly tpr: number }>(point
 }
 
 /** Null without a positive row. */
-export function precisionRecall(s: Scored, c: number, level: string): PrCurve | null {
+export function precisionRecall(s: Scored, c: number, level: string, most = 200): PrCurve | null {
   const w = walk(s, c);
   if (!(w.positives > 0)) return null;
   const points = w.stops
@@ -66,19 +66,20 @@ export function precisionRecall(s: Scored, c: number, level: string): PrCurve | 
     points: thin(
       points.filter((_, i) => i <= full || i === points.length - 1),
       (a, b) => Math.abs(a.recall - b.recall) + Math.abs(a.precision - b.precision),
+      most,
     ),
   };
 }
 
 /** Lift and gain; null without a positive row. */
-export function lift(s: Scored, c: number, level: string): LiftCurve | null {
+export function lift(s: Scored, c: number, level: string, most = 200): LiftCurve | null {
   const w = walk(s, c);
   if (!(w.positives > 0)) return null;
   const all = w.positives + w.negatives;
   const points = w.stops
     .filter((p) => p.tp + p.fp > 0)
     .map((p) => ({ share: (p.tp + p.fp) / all, gain: p.tp / w.positives, lift: p.tp / w.positives / ((p.tp + p.fp) / all) }));
-  return { level, points: thin(points, (a, b) => b.share - a.share) };
+  return { level, points: thin(points, (a, b) => b.share - a.share, most) };
 }
 
 /** What each threshold gives, from “everything is positive” up to the highest score, and 1 when no score reaches it. */
