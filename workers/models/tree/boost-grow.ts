@@ -1,5 +1,6 @@
 /** Grows one tree of boosting from histograms, best leaf first (Ke et al. 2017; scikit-learn's TreeGrower). */
-import { plainBoost, type BoostKernels } from '../../kernels/boost.js';
+import type { BoostKernels } from '../../kernels/boost.js';
+import { boostKernels } from '../../kernels/load.js';
 import { allocate, Layout, type Memory } from '../../kernels/memory.js';
 import type { Random } from '../../../src/core/random.js';
 import type { BinnedColumn } from './boost-bins.js';
@@ -77,7 +78,7 @@ export function grower(
   n: number,
   scores: number,
   how: BoostGrowth,
-  kernelsOf: (memory: Memory) => BoostKernels = plainBoost,
+  kernelsOf: (memory: Memory) => BoostKernels = boostKernels,
 ): Grower {
   const p = columns.length;
   const blocks = Math.ceil(p / 4);

@@ -1,0 +1,23 @@
+/** Starts compiled kernels on a memory: in WebAssembly where there is any, else their plain twins. */
+import { plainBoost, type BoostKernels } from './boost.js';
+import { boostWasm } from './boost.wasm.js';
+import type { Memory } from './memory.js';
+
+/** Compiled once a worker; undefined: not tried yet, null: there is no WebAssembly (or none with SIMD) here. */
+const compiled = new Map<string, WebAssembly.Module | null>();
+
+function start(text: string, memory: Memory): WebAssembly.Exports | null {
+  if (!memory.wasm) return null;
+  let module = compiled.get(text);
+  if (module === undefined) {
+    try {
+      module = new WebAssembly.Module(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
+    } catch {
+      module = null;
+    }
+    compiled.set(text, module);
+  }
+  return module ? new WebAssembly.Instance(module, { env: { memory: memory.wasm } }).exports : null;
+}
+
+export const boostKernels = (memory: Memory): BoostKernels => (start(boostWasm, memory) as BoostKernels | null) ?? plainBoost(memory);
