@@ -1,14 +1,11 @@
 /** A model at work on new data: matches columns by name, says what differs, predicts. */
 import { unpack, type Artifact } from '../src/core/artifact.js';
-import type { DriftReport } from '../src/core/drift.js';
 import { Problem } from '../src/core/problem.js';
 import type { Reading } from '../src/core/profile.js';
 import type { Predicted, PreviewRows, RowPrediction } from '../src/core/protocol.js';
-import { cellText, isCodes, isValues, lengthOf, missingAt, type Column, type Table } from '../src/core/table.js';
+import { cellText, isCodes, lengthOf, missingAt, type Column, type Table } from '../src/core/table.js';
 import { matrixOf, predictColumns } from './apply.js';
 import { checkForm, contributions } from './forms/index.js';
-import { metricOf } from './evaluate/metrics/index.js';
-import { drift } from './monitor/index.js';
 import { readTable } from './read/index.js';
 import { writeCsv } from './read/write.js';
 import { stepOf } from './design.js';
@@ -209,35 +206,4 @@ export async function predictRow(a: Artifact, row: Readonly<Record<string, strin
   const base = parts && Number.isFinite(parts.base[score]!) ? parts.base[score]! : null;
   if (a.target.task === 'number') return { probabilities: null, label: null, value: Number.isFinite(guess[0]!) ? guess[0]! : null, contributions: pushes, base, notes };
   return { probabilities: a.target.levels.map((l, c) => [l, guess[c]!] as const), label: a.target.levels[best(guess, 0, k)]!, value: null, contributions: pushes, base, notes };
-}
-
-/** New data against the data the model learnt from; where the target is there too, how well it does on it. */
-export function checkDrift(a: Artifact, table: Table): DriftReport {
-  const report = drift(a.reference, table);
-  const target = table.columns.find((c) => c.name === a.target.name);
-  const { columns } = matchInputs(a, table);
-  const guess = predictColumns(a, columns);
-  return { ...report, ...(target ? performanceOf(a, target, guess) : {}) };
-}
-
-function performanceOf(a: Artifact, target: Column, guess: Float64Array): Pick<DriftReport, 'performance'> {
-  const k = a.target.task === 'class' ? a.target.levels.length : 1;
-  const rows: number[] = [];
-  const truth: number[] = [];
-  const n = lengthOf(target);
-  const at = new Map(a.target.levels.map((l, i) => [l, i]));
-  const numbers = a.target.task === 'number' && isValues(target) ? target.values : null;
-  for (let i = 0; i < n; i++) {
-    const t = numbers ? numbers[i]! : a.target.task === 'class' && !missingAt(target, i) ? (at.get(cellText(target, i)) ?? NaN) : NaN;
-    if (Number.isNaN(t)) continue;
-    rows.push(i);
-    truth.push(t);
-  }
-  const metric = a.evaluation?.metric ?? (a.target.task === 'class' ? 'accuracy' : 'rmse');
-  if (rows.length < 2) return {};
-  const predicted = new Float64Array(rows.length * k);
-  rows.forEach((r, i) => predicted.set(guess.subarray(r * k, (r + 1) * k), i * k));
-  const positive = a.target.positive === null ? undefined : a.target.levels.indexOf(a.target.positive);
-  const value = metricOf(metric).score({ task: a.target.task, truth, predicted, outputs: k, positive });
-  return Number.isFinite(value) ? { performance: { metric, value, rows: rows.length, was: a.evaluation?.scores[metric] ?? null } } : {};
 }

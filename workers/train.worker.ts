@@ -9,12 +9,13 @@ import type { Table } from '../src/core/table.js';
 import { designKey, evaluationKey, tableKeyOf, type Workflow } from '../src/core/workflow.js';
 import { getArtifact, getEvaluation, getTable, getTableRecord, putArtifact, putEvaluation } from '../src/store/index.js';
 import { Guide, throttled } from './context.js';
+import { checkDrift } from './drift.js';
 import { makeDesign, type Design } from './design.js';
 import { exportArtifact } from './export/index.js';
 import { expose, moved } from './host.js';
 import { judge, dependenceOf } from './judge.js';
 import { train } from './run.js';
-import { checkDrift, openArtifact, predictRow, predictTable, readFor } from './serve.js';
+import { openArtifact, predictRow, predictTable, readFor } from './serve.js';
 
 let guide: Guide | null = null;
 let design: { key: string; value: Design; readings: Record<string, Reading> } | null = null;

@@ -1,0 +1,125 @@
+/** Every way out gives the very numbers the app gives, and never lets a name or a cell become markup, code or a formula. */
+import { Script } from 'node:vm';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { loadLayersModel } from '@tensorflow/tfjs-layers';
+import { unzipSync } from 'fflate';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Artifact } from '../../src/core/artifact.js';
+import type { Table } from '../../src/core/table.js';
+import { matrixOf, predictColumns } from '../../workers/apply.js';
+import { exportArtifact, exports_ } from '../../workers/export/index.js';
+import { writeCsv } from '../../workers/read/write.js';
+import { openArtifact } from '../../workers/serve.js';
+import { artifactOf, EVIL, tableOf, textRows } from '../unit/export/artifacts.js';
+
+const small = { hidden_layer_sizes: [8, 5], max_iter: 20, learning_rate_init: 0.02 };
+const cases: [string, 'two' | 'three' | 'number', Record<string, unknown>?][] = [
+  ['logistic', 'two'],
+  ['logistic', 'three'],
+  ['linear', 'number'],
+  ['neural-network', 'two', small],
+  ['neural-network', 'three', { ...small, activation: 'tanh' }],
+  ['neural-network', 'number', small],
+  ['hist-gradient-boosting', 'two', { max_iter: 10 }],
+  ['hist-gradient-boosting', 'number', { max_iter: 10 }],
+  ['random-forest', 'three', { n_estimators: 5 }],
+  ['decision-tree', 'number'],
+  ['k-nearest-neighbours', 'two'],
+];
+const made = new Map<string, Artifact>();
+const nameOf = ([model, kind]: (typeof cases)[number]) => `${model} ${kind}`;
+const fresh = tableOf(25, 99);
+const golden = (a: Artifact) => predictColumns(a, fresh.columns);
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+beforeAll(async () => {
+  for (const c of cases) made.set(nameOf(c), await artifactOf(c[0], c[1], c[2]));
+});
+
+describe.each(cases.map(nameOf))('%s', (name) => {
+  it('can be taken away in every way that claims it, the same bytes each time, under a harmless name', async () => {
+    const a = made.get(name)!;
+    for (const way of exports_.values()) {
+      if (way.fits(a) !== null) {
+        await expect(exportArtifact(way.id, a, null)).rejects.toMatchObject({ code: 'export/not-here' });
+        continue;
+      }
+      const before = JSON.stringify(a);
+      const one = await exportArtifact(way.id, a, null);
+      const two = await exportArtifact(way.id, a, null);
+      expect(Buffer.compare(two.bytes, one.bytes)).toBe(0);
+      expect(JSON.stringify(a)).toBe(before);
+      expect(one.name).toMatch(/^[\p{L}\p{N}][\p{L}\p{N}-]*\.\w+$/u);
+      expect(one.name.endsWith(way.ending)).toBe(true);
+    }
+  });
+
+  it('predicts the same from its model file', async () => {
+    const a = made.get(name)!;
+    const { bytes } = await exportArtifact('model-file', a, null);
+    expect(predictColumns(openArtifact(bytes), fresh.columns)).toEqual(golden(a));
+  });
+
+  it('predicts the same from its one page', async () => {
+    const a = made.get(name)!;
+    const page = text((await exportArtifact('html', a, null)).bytes);
+    const program = /<script>([\s\S]*?)<\/script>/.exec(page)![1]!;
+    const model = /<script type="application\/octet-stream" id="model">([\s\S]*?)<\/script>/.exec(page)![1]!;
+    const predictor = new Script(`(() => {${program}; return predictor; })()`).runInThisContext() as typeof import('../../workers/predictor.js');
+    const theirs = predictor.open(model);
+    const expected = golden(a);
+    const k = a.target.task === 'class' ? a.target.levels.length : 1;
+    for (const [i, row] of textRows(fresh).slice(0, 6).entries()) {
+      const p = await predictor.row(theirs, row);
+      if (p.probabilities) for (const [c, [, share]] of p.probabilities.entries()) expect(share).toBeCloseTo(expected[i * k + c]!, 12);
+      else expect(p.value).toBeCloseTo(expected[i]!, 9);
+    }
+    const answers = await predictor.file(theirs, new TextEncoder().encode([...writeRaw(fresh)].join('')), 'new.csv');
+    expect(answers.ok).toBe(fresh.rows);
+    const csv = await answers.csv.text();
+    expect(csv).not.toMatch(/(^|,)"?[=@]/m);
+  });
+});
+
+/** The table as it might come from elsewhere: not yet safe for spreadsheets. */
+function* writeRaw(t: Table): Generator<string> {
+  for (const chunk of writeCsv(t)) yield chunk.replaceAll("'=cmd", '=cmd');
+}
+
+describe('one page', () => {
+  it('holds no markup but its own, and a policy that lets nothing in or out', async () => {
+    const page = text((await exportArtifact('html', made.get('logistic two')!, null)).bytes);
+    expect(page).not.toContain(EVIL);
+    expect(page.match(/<script/g)).toHaveLength(2);
+    expect(page.match(/<\/script/g)).toHaveLength(2);
+    const markup = page.replace(/<(script|style)\b[^>]*>[\s\S]*?<\/\1>/g, '').replace(/&#\d+;/g, '');
+    expect(markup).not.toMatch(/<img|https?:|<[^>]*\s(on\w+|style|src)=/);
+    const { createHash } = await import('node:crypto');
+    const hash = (tag: string) => createHash('sha256').update(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(page)![1]!).digest('base64');
+    expect(page).toContain(`default-src 'none'; script-src 'sha256-${hash('script')}'; style-src 'sha256-${hash('style')}'; base-uri 'none'; form-action 'none'`);
+  });
+});
+
+describe('TensorFlow.js', () => {
+  it.each(['neural-network two', 'neural-network three', 'neural-network number'])('loads %s and says the same', async (name) => {
+    const a = made.get(name)!;
+    const files = unzipSync((await exportArtifact('tfjs', a, null)).bytes);
+    const description = JSON.parse(text(files['model.json']!)) as { modelTopology: object; weightsManifest: { weights: tf.io.WeightsManifestEntry[] }[] };
+    const weightData = files['weights.bin']!.slice().buffer;
+    await tf.setBackend('cpu');
+    const model = await loadLayersModel(
+      tf.io.fromMemory({ modelTopology: description.modelTopology, weightSpecs: description.weightsManifest[0]!.weights, weightData }),
+    );
+    const X = matrixOf(a.recipe, fresh.columns);
+    const rows = Array.from({ length: X.rows }, (_, i) => Array.from({ length: X.cols }, (__, j) => X.data[j * X.rows + i]!));
+    const answers = Array.from((model.predict(tf.tensor2d(rows)) as tf.Tensor).dataSync());
+    const k = a.target.task === 'class' ? a.target.levels.length : 1;
+    const expected = golden(a);
+    const ours = k === 2 ? Array.from({ length: X.rows }, (_, i) => expected[2 * i + 1]!) : Array.from(expected);
+    answers.forEach((v, i) => expect(Math.abs(v - ours[i]!)).toBeLessThan(1e-5 * Math.max(1, Math.abs(ours[i]!))));
+    const preparation = JSON.parse(text(files['preprocessing.json']!)) as { features: string[]; inputs: unknown[] };
+    expect(preparation.features).toEqual(a.features);
+    expect(preparation.inputs).toHaveLength(a.inputs.length);
+  });
+});
