@@ -1,4 +1,5 @@
 /** What every metric keeps: in range, best when perfect, blind to row order, weights as repeated rows. */
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Scored } from '../../src/core/metric.js';
 import { random, shuffle } from '../../src/core/random.js';
@@ -76,6 +77,16 @@ describe.each([...metrics.values()])('metric $id', (m) => {
     expect(m.score(pick(s, []))).toBeNaN();
     expect(m.score({ ...s, weight: all.map(() => 0) })).toBeNaN();
   });
+});
+
+it('every metric in the folder is in the registry', async () => {
+  const folder = new URL('../../workers/evaluate/metrics/', import.meta.url);
+  const found: string[] = [];
+  for (const file of readdirSync(folder).filter((f) => f.endsWith('.ts') && f !== 'index.ts')) {
+    const made = (await import(/* @vite-ignore */ new URL(file, folder).href)) as Record<string, unknown>;
+    for (const x of Object.values(made)) if (x && typeof x === 'object' && 'prepare' in x && 'id' in x) found.push(String(x.id));
+  }
+  expect(found.sort()).toEqual([...metrics.keys()].sort());
 });
 
 describe('metrics by hand', () => {

@@ -1,4 +1,5 @@
 /** What every split keeps: disjoint, covering, groups whole, time forwards, classes within one row, same seed same folds. */
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../src/core/problem.js';
 import { random } from '../../src/core/random.js';
@@ -67,6 +68,11 @@ describe.each([...splits.values()])('split $id', (s) => {
     expect(problem(() => s.holdout({ rows: 1, classes: [0], groups: [0], order: [0] }, 0.5, random(1)))).toBe('split/few-rows');
     expect(sides(s.holdout(tiny, 0.2, random(1))).map((side) => side.length)).toEqual([1, 1]);
   });
+});
+
+it('every split in the folder is in the registry', () => {
+  const files = readdirSync(new URL('../../workers/evaluate/splits/', import.meta.url)).map((f) => f.replace('.ts', ''));
+  expect(files.filter((f) => f !== 'index' && f !== 'fold').sort()).toEqual([...splits.keys()].sort());
 });
 
 describe('what each split is for', () => {

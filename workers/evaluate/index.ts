@@ -87,7 +87,7 @@ function successOf(
   return {
     metric,
     line,
-    met: reached(worst) ? 'yes' : reached(best) ? 'unclear' : 'no',
+    met: drawn.length === 0 ? 'unclear' : reached(worst) ? 'yes' : reached(best) ? 'unclear' : 'no',
     probability: drawn.length ? drawn.reduce((n, v) => n + Number(reached(v)), 0) / drawn.length : Number(reached(score.value)),
   };
 }

@@ -66,8 +66,8 @@ const finite = ([low, high]: readonly [number, number]) => Number.isFinite(low) 
  */
 export function intervalOf(m: Metric, value: number, draws: Float64Array, units: number, smallest: number): Interval {
   if (draws.length === 0) return { value, low: value, high: value, note: 'Stopped before an interval could be worked out.' };
-  let { low, high } = percentiles(draws, units);
-  const { undefinedShare } = percentiles(draws, units);
+  const { undefinedShare, ...ends } = percentiles(draws, units);
+  let { low, high } = ends;
   let note: string | undefined;
   if (undefinedShare > 0.5 || units < 2) {
     [low, high] = finite(m.range)

@@ -100,7 +100,10 @@ describe('evaluate', () => {
   it('stops when told and keeps what it has', async () => {
     const e = await evaluate({ ...two(), draws: 1000 }, async (done) => done < 101);
     plain(e);
-    expect(e.draws).toBeLessThan(60);
+    expect(e.draws).toBe(50);
+    const none = await evaluate({ ...two(), success: 0.5 }, async () => false);
+    plain(none);
+    expect([none.draws, none.success!.met, none.scores.accuracy!.note]).toEqual([0, 'unclear', expect.stringContaining('Stopped')]);
     expect(e.roc!.length).toBe(1);
   });
 });
