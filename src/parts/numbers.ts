@@ -24,6 +24,22 @@ export function fixedText(value: number | null | undefined, decimals: number): s
   return formatter({ minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value).replace('-', '−');
 }
 
+/** The decimals with which a column of numbers lines up: `digits` significant for the largest; null where sizes differ too much for one. */
+export function decimalsFor(values: readonly number[], digits: number): number | null {
+  let most = 0;
+  let least = Infinity;
+  let whole = true;
+  for (const v of values) {
+    const size = Math.abs(v);
+    if (size > most) most = size;
+    if (size > 0 && size < least) least = size;
+    whole &&= Number.isInteger(v);
+  }
+  if (whole || most === 0) return most < 1e15 ? 0 : null;
+  if (least < 1e-4 || most / least > 1e4) return null;
+  return Math.min(8, Math.max(0, digits - 1 - Math.floor(Math.log10(most)) - (most < 1 ? 1 : 0)));
+}
+
 export const percentText = (share: number | null | undefined, decimals = 1): string =>
   share === null || share === undefined || !Number.isFinite(share)
     ? '–'
