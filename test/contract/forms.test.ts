@@ -1,0 +1,268 @@
+/** What every form keeps, and what is refused as a form: the gate that model files pass through. */
+import { describe, expect, it } from 'vitest';
+import type { Blend, Form, Layers, Linear, Neighbours, Trees } from '../../src/core/form.js';
+import { matrix, take } from '../../src/core/matrix.js';
+import { normal, random } from '../../src/core/random.js';
+import { checkForm, contributions, measureForm, predict, rawScores, scores } from '../../workers/forms/index.js';
+import { bytesOf } from './cases.js';
+
+const u = random(3);
+const many = (n: number) => Float64Array.from({ length: n }, () => normal(u));
+const few = (n: number) => Float32Array.from({ length: n }, () => normal(u));
+const X = matrix(40, 3, few(120));
+
+const line = (link: Linear['link'], outputs: number): Linear => {
+  const k = link === 'sigmoid' || link === 'log' ? 1 : outputs;
+  return { form: 'linear', link, inputs: 3, outputs, weights: many(3 * k), bias: many(k) };
+};
+const layers: Layers = {
+  form: 'layers', link: 'softmax', inputs: 3, outputs: 3, shift: 0, scale: 1,
+  layers: [
+    { units: 5, activation: 'relu', weights: few(15), bias: few(5) },
+    { units: 4, activation: 'selu', weights: few(20), bias: few(4) },
+    { units: 3, activation: 'linear', weights: few(12), bias: few(3) },
+  ],
+}; // prettier-ignore
+const neighbours: Neighbours = {
+  form: 'neighbours', inputs: 3, outputs: 2, k: 3, weights: 'distance', metric: 'euclidean', points: few(60), task: 'class',
+  y: Float64Array.from({ length: 20 }, (_, i) => i % 2),
+}; // prettier-ignore
+/** Two trees: x0 ≤ 0 ? (x1 in level set {0, 2} ? leaf : leaf) : leaf; and a lone leaf. */
+const trees: Trees = {
+  form: 'trees', link: 'sigmoid', inputs: 3, outputs: 2, average: false, base: Float64Array.of(0.1), width: 1,
+  roots: Int32Array.of(0, 5), score: Int32Array.of(0, 0),
+  feature: Int32Array.of(0, 1, -1, -1, -1, -1), threshold: Float32Array.of(0, 0, 0, 0, 0, 0),
+  left: Int32Array.of(1, 2, 0, 0, 0, 0), right: Int32Array.of(4, 3, 0, 0, 0, 0), missingLeft: Uint8Array.of(1, 0, 0, 0, 0, 0),
+  set: Int32Array.of(-1, 0, -1, -1, -1, -1), setWords: Uint32Array.of(1, 0b101),
+  value: Float64Array.of(0, 0, 1, -1, 2, 0.5), cover: Float64Array.of(10, 6, 4, 2, 4, 10), gain: Float64Array.of(3, 1, 0, 0, 0, 0),
+}; // prettier-ignore
+const blend: Blend = {
+  form: 'blend',
+  inputs: 3,
+  outputs: 2,
+  parts: [line('sigmoid', 2), neighbours, trees],
+  shares: Float64Array.of(0.5, 0.25, 0.25),
+};
+const forms: readonly (readonly [string, Form])[] = [
+  ['linear, a number', line('identity', 1)],
+  ['linear, counts', line('log', 1)],
+  ['linear, two classes', line('sigmoid', 2)],
+  ['linear, four classes', line('softmax', 4)],
+  ['trees', trees],
+  ['layers', layers],
+  [
+    'layers, a number',
+    {
+      ...layers,
+      link: 'identity',
+      outputs: 1,
+      shift: 100,
+      scale: 20,
+      layers: [{ units: 1, activation: 'linear', weights: few(3), bias: few(1) }],
+    },
+  ],
+  ['neighbours, classes', neighbours],
+  ['neighbours, a number', { ...neighbours, outputs: 1, task: 'number', metric: 'manhattan', y: many(20) }],
+  ['blend', blend],
+];
+
+describe.each(forms)('%s', (_, form) => {
+  it('a batch equals its rows one by one', () => {
+    const all = predict(form, X);
+    for (let i = 0; i < X.rows; i++)
+      expect([...predict(form, take(X, [i]))]).toEqual([...all.subarray(i * form.outputs, (i + 1) * form.outputs)]);
+    expect(predict(form, take(X, []))).toHaveLength(0);
+  });
+
+  it('gives finite values, and probabilities that sum to 1', () => {
+    const p = predict(form, X);
+    expect(p).toHaveLength(X.rows * form.outputs);
+    for (let i = 0; i < X.rows; i++) {
+      const row = [...p.subarray(i * form.outputs, (i + 1) * form.outputs)];
+      expect(row.every(Number.isFinite)).toBe(true);
+      if (form.outputs > 1) expect(row.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
+    }
+  });
+
+  it('base + contributions = raw score, where contributions are offered', () => {
+    const raw = rawScores(form, X);
+    const k = scores(form);
+    expect(raw).toHaveLength(X.rows * k);
+    const parts = contributions(form, X);
+    if (form.form !== 'linear' && form.form !== 'trees') {
+      expect(parts).toBeNull();
+      return;
+    }
+    for (let i = 0; i < X.rows; i++) {
+      for (let s = 0; s < k; s++) {
+        let sum = parts!.base[s]!;
+        for (let j = 0; j < form.inputs; j++) sum += parts!.values[(i * form.inputs + j) * k + s]!;
+        expect(sum).toBeCloseTo(raw[i * k + s]!, 10);
+      }
+    }
+  });
+
+  it('passes its own gate, and comes out the same', () => {
+    expect(bytesOf(predict(checkForm(structuredClone(form)), X))).toBe(bytesOf(predict(form, X)));
+    expect(checkForm({ ...form, extra: 'left behind' })).not.toHaveProperty('extra');
+  });
+
+  it('is refused with any field missing, of another type or too short', () => {
+    for (const [field, value] of Object.entries(form)) {
+      const refused = (wrong: unknown, what: string) =>
+        expect(() => checkForm({ ...form, [field]: wrong }), `${field} ${what}`).toThrow(/model file/);
+      refused(undefined, 'missing');
+      refused('nonsense', 'as text');
+      refused({}, 'as an object');
+      if (typeof value === 'number') for (const wrong of [NaN, Infinity, String(value)]) refused(wrong, String(wrong));
+      if (typeof value === 'number' && field !== 'shift' && field !== 'scale')
+        for (const wrong of [-1, 0.5, 1e9 + 0.5]) refused(wrong, String(wrong));
+      if (ArrayBuffer.isView(value)) {
+        const array = value as Float64Array;
+        refused(array.slice(1), 'one short');
+        refused([...array], 'as a list');
+        if (value instanceof Float64Array || (value instanceof Float32Array && field !== 'threshold'))
+          refused(
+            array.map(() => NaN),
+            'of NaN',
+          );
+      }
+    }
+  });
+
+  it('says how big it is, and refuses a table of another width', () => {
+    const size = measureForm(form);
+    expect(size.bytes).toBeGreaterThan(0);
+    expect(size.parameters).toBeGreaterThan(0);
+    expect(() => predict(form, matrix(2, 4))).toThrow(/takes 3 columns/);
+  });
+});
+
+describe('values worked by hand', () => {
+  const row = matrix(1, 3, Float32Array.of(1, 2, 3));
+  it('linear', () => {
+    const f: Linear = {
+      form: 'linear',
+      link: 'identity',
+      inputs: 3,
+      outputs: 1,
+      weights: Float64Array.of(1, 10, 100),
+      bias: Float64Array.of(5),
+    };
+    expect([...predict(f, row)]).toEqual([326]);
+    expect([...predict({ ...f, link: 'log', weights: Float64Array.of(0, 0, 0), bias: Float64Array.of(Math.log(7)) }, row)][0]).toBeCloseTo(
+      7,
+      12,
+    );
+    expect([...predict({ ...f, link: 'sigmoid', outputs: 2, weights: Float64Array.of(0, 0, 1), bias: Float64Array.of(-3) }, row)]).toEqual([
+      0.5, 0.5,
+    ]);
+    expect(measureForm(f)).toEqual({ bytes: 32, parameters: 4 });
+  });
+  it('layers', () => {
+    // relu(1 − 2 + 3 = 2, −1 · 1 → 0) · (3, 9) + 1 = 7, brought back by ×10 + 4.
+    const f: Layers = {
+      form: 'layers', link: 'identity', inputs: 3, outputs: 1, shift: 4, scale: 10,
+      layers: [
+        { units: 2, activation: 'relu', weights: Float32Array.of(1, -1, -1, 0, 1, 0), bias: Float32Array.of(0, 0) },
+        { units: 1, activation: 'linear', weights: Float32Array.of(3, 9), bias: Float32Array.of(1) },
+      ],
+    }; // prettier-ignore
+    expect([...predict(f, row)]).toEqual([74]);
+    const last = (activation: Layers['layers'][number]['activation'], z: number) =>
+      predict(
+        { ...f, shift: 0, scale: 1, layers: [{ units: 1, activation, weights: Float32Array.of(z, 0, 0), bias: Float32Array.of(0) }] },
+        row,
+      )[0]!;
+    expect(last('tanh', 0.5)).toBeCloseTo(Math.tanh(0.5), 15);
+    expect(last('elu', -1)).toBeCloseTo(Math.exp(-1) - 1, 15);
+    expect(last('selu', 2)).toBeCloseTo(2 * 1.0507009873554805, 12);
+    expect(last('swish', 1)).toBeCloseTo(1 / (1 + Math.exp(-1)), 15);
+    expect(last('sigmoid', -2)).toBeCloseTo(1 / (1 + Math.exp(2)), 15);
+  });
+  it('trees, with a level set and missing values', () => {
+    const cells = matrix(4, 3, Float32Array.of(-1, -1, 1, NaN, /**/ 2, 1, 0, 7, /**/ 0, 0, 0, 0));
+    // Rows: left and in the set; left and not; right; missing goes left, and level 7 is in no set.
+    expect([...rawScores(trees, cells)].map((v) => Number(v.toFixed(12)))).toEqual([1.6, -0.4, 2.6, -0.4]);
+    expect(measureForm(trees).nodes).toBe(6);
+  });
+  it('blend', () => {
+    const flat = (p: number): Linear => ({
+      form: 'linear',
+      link: 'sigmoid',
+      inputs: 3,
+      outputs: 2,
+      weights: new Float64Array(3),
+      bias: Float64Array.of(Math.log(p / (1 - p))),
+    });
+    const f: Blend = { form: 'blend', inputs: 3, outputs: 2, parts: [flat(0.2), flat(0.6)], shares: Float64Array.of(0.25, 0.75) };
+    expect(predict(f, row)[1]).toBeCloseTo(0.5, 12);
+  });
+  it('extreme scores stay finite', () => {
+    const f: Linear = {
+      form: 'linear',
+      link: 'softmax',
+      inputs: 3,
+      outputs: 3,
+      weights: new Float64Array(9).fill(1e300),
+      bias: Float64Array.of(-700, 0, 1e308),
+    };
+    for (const link of ['softmax', 'identity'] as const)
+      expect([...predict({ ...f, link, weights: new Float64Array(9) }, row)].every(Number.isFinite)).toBe(true);
+    const log: Linear = { ...f, link: 'log', outputs: 1, weights: new Float64Array(3), bias: Float64Array.of(5000) };
+    expect(Number.isFinite(predict(log, row)[0]!)).toBe(true);
+  });
+});
+
+describe('hostile trees and blends', () => {
+  const with_ = (edit: Partial<Record<keyof Trees, unknown>>) => () => checkForm({ ...trees, ...edit });
+  it.each([
+    ['a child before its parent', { left: Int32Array.of(1, 0, 0, 0, 0, 0) }],
+    ['a node that is its own child', { left: Int32Array.of(0, 2, 0, 0, 0, 0) }],
+    ['a child past the end', { right: Int32Array.of(6, 3, 0, 0, 0, 0) }],
+    ['a child below 0', { right: Int32Array.of(-1, 3, 0, 0, 0, 0) }],
+    ['a shared child', { right: Int32Array.of(4, 2, 0, 0, 0, 0) }],
+    ['a shared root', { roots: Int32Array.of(0, 0) }],
+    ['a root inside another tree', { roots: Int32Array.of(0, 2) }],
+    ['a root past the end', { roots: Int32Array.of(0, 6) }],
+    ['a column that is not there', { feature: Int32Array.of(3, 1, -1, -1, -1, -1) }],
+    ['a column below −1', { feature: Int32Array.of(-2, 1, -1, -1, -1, -1) }],
+    ['a score that is not there', { score: Int32Array.of(0, 1) }],
+    ['a level set past the end', { set: Int32Array.of(-1, 2, -1, -1, -1, -1) }],
+    ['a level set that runs past the end', { setWords: Uint32Array.of(2, 5) }],
+    ['a level set of endless length', { setWords: Uint32Array.of(0xffffffff, 5) }],
+    ['a threshold that is no number', { threshold: Float32Array.of(NaN, 0, 0, 0, 0, 0) }],
+    ['leaves of a width that fits no score', { width: 2, value: new Float64Array(12) }],
+    ['a mean of no trees', { average: true, roots: new Int32Array(0), score: new Int32Array(0) }],
+    ['three outputs from one sigmoid', { outputs: 3 }],
+  ])('%s', (_, edit) => expect(with_(edit)).toThrow(/model file/));
+
+  it('a chain of a hundred thousand splits', () => {
+    const n = 100_001;
+    const chain = {
+      ...trees,
+      roots: Int32Array.of(0), score: Int32Array.of(0),
+      feature: Int32Array.from({ length: 2 * n - 1 }, (_, i) => (i % 2 === 0 && i < 2 * n - 2 ? 0 : -1)),
+      left: Int32Array.from({ length: 2 * n - 1 }, (_, i) => i + 1), right: Int32Array.from({ length: 2 * n - 1 }, (_, i) => i + 2),
+      threshold: new Float32Array(2 * n - 1), missingLeft: new Uint8Array(2 * n - 1), set: new Int32Array(2 * n - 1).fill(-1), setWords: new Uint32Array(0),
+      value: new Float64Array(2 * n - 1), cover: new Float64Array(2 * n - 1), gain: new Float64Array(2 * n - 1),
+    }; // prettier-ignore
+    expect(() => checkForm(chain)).toThrow(/too deep/);
+  });
+  it('a blend inside a blend without end', () => {
+    let deep: Form = line('sigmoid', 2);
+    for (let i = 0; i < 50; i++) deep = { form: 'blend', inputs: 3, outputs: 2, parts: [deep], shares: Float64Array.of(1) };
+    expect(() => checkForm(deep)).toThrow(/too deeply/);
+    const loop: { [key: string]: unknown } = { form: 'blend', inputs: 3, outputs: 2, shares: Float64Array.of(1) };
+    loop['parts'] = [loop];
+    expect(() => checkForm(loop)).toThrow(/too deeply/);
+  });
+  it('shares that do not sum to 1, or are below 0', () => {
+    expect(() => checkForm({ ...blend, shares: Float64Array.of(0.5, 0.5, 0.5) })).toThrow(/sum/);
+    expect(() => checkForm({ ...blend, shares: Float64Array.of(1.5, -0.25, -0.25) })).toThrow(/shares/);
+  });
+  it('things that are no form at all', () => {
+    for (const v of [null, undefined, 3, 'linear', [], {}, { form: 'svm', inputs: 1, outputs: 1 }, new Float64Array(3)])
+      expect(() => checkForm(v)).toThrow(/model file/);
+  });
+});

@@ -1,0 +1,31 @@
+/** Failures of the contract that are known, each with its reason. One that passes after all fails the suite. */
+
+export interface Known {
+  /** Registry and id: `models/random-forest`. */
+  readonly entry: string;
+  /** The check, by the name it has in its suite. */
+  readonly check: string;
+  readonly reason: string;
+}
+
+export const known: readonly Known[] = [
+  {
+    entry: 'models/neural-network',
+    check: 'has sound parameters',
+    reason: 'alpha has a log scale and yet may be 0; the range that is searched starts above 0, so nothing goes wrong.',
+  },
+];
+
+/**
+ * Runs a check. When it is listed as known, it must fail; the suite then says what no longer needs listing.
+ */
+export async function expecting(entry: string, check: string, run: () => void | Promise<void>): Promise<void> {
+  const listed = known.find((k) => k.entry === entry && k.check === check);
+  if (!listed) return run();
+  try {
+    await run();
+  } catch {
+    return;
+  }
+  throw new Error(`${entry} passes “${check}”, which known.ts lists as failing: take it off the list.`);
+}
