@@ -4,7 +4,7 @@ import { Problem } from '../src/core/problem.js';
 import type { Profile, ReadChoices } from '../src/core/profile.js';
 import type { DataApi, Tell } from '../src/core/protocol.js';
 import type { Table } from '../src/core/table.js';
-import { designKey, tableKey, tableKeyOf, type Workflow } from '../src/core/workflow.js';
+import { canonical, designKey, tableKey, tableKeyOf, type Workflow } from '../src/core/workflow.js';
 import { getFile, getTable, getTableRecord, putFile, putTable } from '../src/store/index.js';
 import { Guide, throttled } from './context.js';
 import { makeDesign, type Design } from './design.js';
@@ -132,7 +132,8 @@ const api: DataApi = {
   },
   async suggestions(w) {
     const d = await designOf(w);
-    return proposeFeatures(d.columns, d.target, w.recipe);
+    const had = (s: { use: { step: string; on: unknown } }) => w.recipe.some((u) => u.step === s.use.step && canonical(u.on) === canonical(s.use.on));
+    return proposeFeatures(d.columns, d.target).filter((s) => !had(s));
   },
   async preview(w, upTo) {
     return preview(await designOf(w), upTo);

@@ -330,13 +330,16 @@ export async function checkDrift(model: ModelRef, file: File): Promise<DriftRepo
 
 // ---- project files
 
-export const saveProjectFile = async (): Promise<{ name: string; blob: Blob }> => {
-  const id = project.id;
-  if (!id) throw new Problem('store/no-project');
-  project.save();
+export async function projectFile({ id, name }: { readonly id: string; readonly name: string }): Promise<{ name: string; blob: Blob }> {
   const blob = await works.run('Packing the project', 'pack', (work) => jobs.read((api, tell) => api.pack(id, tell), work.tell));
-  return { name: `${project.workflow.name.replace(/[^\p{L}\p{N} _-]+/gu, '').trim() || 'project'}.tablework`, blob };
-};
+  return { name: `${name.replace(/[^\p{L}\p{N} _-]+/gu, '').trim() || 'project'}.tablework`, blob };
+}
+export async function saveProjectFile(): Promise<{ name: string; blob: Blob }> {
+  const { id } = project;
+  if (!id) throw new Problem('store/no-project');
+  await project.settled();
+  return projectFile({ id, name: project.workflow.name });
+}
 export async function openProjectFile(file: File): Promise<void> {
   const id = await works.run(`Opening ${file.name}`, 'read', (work) => jobs.read((api, tell) => api.unpack(file, tell), work.tell));
   await project.open(id);

@@ -196,6 +196,11 @@ class Project {
     if (this.workflow === wanted) this.evaluation = found ?? null;
   }
 
+  /** When all that was changed is on the disk. */
+  async settled(): Promise<void> {
+    await this.saving;
+  }
+
   /** Writes the present state; while one write is under way the next waits and takes the newest. */
   save(): void {
     if (!this.id || this.elsewhere) return;
