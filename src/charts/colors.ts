@@ -14,9 +14,8 @@ const between = (name: string, steps: number, t: number): string => {
 export const sequential = (t: number): string => between('seq', 8, t);
 /** −1 below, 0 the middle, 1 above. */
 export const diverging = (t: number): string => between('div', 7, (t + 1) / 2);
-/** Text that can be read on these grounds. Both scales run away from the surface, so the far part takes the surface's colour. */
-export const onSequential = (t: number): string => (t > 0.62 ? 'var(--surface)' : 'var(--ink)');
-export const onDiverging = (t: number): string => (Math.abs(t) > 0.6 ? 'var(--surface)' : 'var(--ink)');
+/** Black or white, whichever reads better on this ground: at OKLab lightness 0.6 both have about 4.6 : 1. */
+export const inkOn = (ground: string): string => `oklch(from ${ground} clamp(0, (0.6 - l) * 999, 1) 0 0)`;
 
 /** Marks for classes beside their colours: circle, square, triangle, diamond, cross, as paths of about 1 px² × size². */
 const shapes = [

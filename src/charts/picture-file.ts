@@ -8,6 +8,7 @@ const properties = [
   'stroke-opacity',
   'fill-opacity',
   'opacity',
+  'paint-order',
   'font-size',
   'font-weight',
   'text-anchor',

@@ -1,6 +1,6 @@
 /** Scales and ticks: from an Axis and the numbers on it to places on the picture and words beside them. */
 import { scaleLinear, scaleLog, scaleUtc } from 'd3-scale';
-import { numberText } from '../parts/numbers.js';
+import { numberText, percentText } from '../parts/numbers.js';
 import type { Axis } from './types.js';
 
 export interface Tick {
@@ -114,7 +114,7 @@ function finish(
 function tickText(step: number, most: number, percent: boolean): (v: number) => string {
   if (percent) {
     const decimals = Math.max(0, Math.ceil(-Math.log10(step * 100) - 1e-9));
-    return (v) => `${(v * 100).toFixed(decimals).replace('-', '−')} %`;
+    return (v) => percentText(v, decimals);
   }
   const [by, unit] = most >= 1e9 ? [1e9, 'G'] : most >= 1e6 ? [1e6, 'M'] : most >= 1e4 ? [1e3, 'k'] : [1, ''];
   if (most > 0 && most < 1e-3) return (v) => (v === 0 ? '0' : numberText(v, 2));

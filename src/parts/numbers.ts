@@ -37,7 +37,7 @@ export function decimalsFor(values: readonly number[], digits: number): number |
   }
   if (whole || most === 0) return most < 1e15 ? 0 : null;
   if (least < 1e-4 || most / least > 1e4) return null;
-  return Math.min(8, Math.max(0, digits - 1 - Math.floor(Math.log10(most)) - (most < 1 ? 1 : 0)));
+  return Math.min(8, Math.max(0, digits - 1 - Math.floor(Math.log10(most))));
 }
 
 export const percentText = (share: number | null | undefined, decimals = 1): string =>
