@@ -69,6 +69,12 @@ export function proposeFeatures(columns: readonly Column[], target?: Target): Su
     });
   }
   for (const c of texts) {
+    // Lengths first: words take the place of the text.
+    out.push({
+      use: use('text-features', [c.name]),
+      label: `Length of ${c.name}`,
+      why: `How long ${c.name} is, and how much of it is digits or capitals, costs four columns and often tells something.`,
+    });
     if (wordy(c)) {
       out.push({
         use: use('tf-idf', [c.name], { terms: 100 }),
@@ -76,11 +82,6 @@ export function proposeFeatures(columns: readonly Column[], target?: Target): Su
         why: `${c.name} holds running text. Its most used words become columns that any model can use.`,
       });
     }
-    out.push({
-      use: use('text-features', [c.name]),
-      label: `Length of ${c.name}`,
-      why: `How long ${c.name} is, and how much of it is digits or capitals, costs four columns and often tells something.`,
-    });
   }
   const gaps = columns.filter((c) => {
     const missing = isValues(c)

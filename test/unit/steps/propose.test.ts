@@ -29,17 +29,23 @@ test('suggests what the columns call for, and nothing else', () => {
     'date-parts when',
     'log income',
     'target-encode town',
-    'tf-idf note',
     'text-features note',
+    'tf-idf note',
     'impute age',
   ]);
   expect(proposeFeatures(columns).map((s) => s.use.step)).toContain('frequency-encode');
   expect(new Set(found.map((s) => s.use.id)).size).toBe(found.length);
   for (const s of found) expect(s.label.length * s.why.length).toBeGreaterThan(0);
-  // Length before words, since words replace the text.
-  const uses = found.map((s) => s.use).sort((a, b) => (a.step === 'tf-idf' ? 1 : 0) - (b.step === 'tf-idf' ? 1 : 0));
   const takes = { missing: false, categories: false, scaled: true, weights: true, gpu: 'no', chance: false } as const;
-  const X = toMatrix(fitRecipe(uses, columns, target, 1, takes).columns);
+  const X = toMatrix(
+    fitRecipe(
+      found.map((s) => s.use),
+      columns,
+      target,
+      1,
+      takes,
+    ).columns,
+  );
   expect(X.data.every((v) => Number.isFinite(v))).toBe(true);
   expect(X.names).toContain('note words');
 });
