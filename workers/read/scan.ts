@@ -43,21 +43,20 @@ export class Scanner {
   private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   private readonly encoder = new TextEncoder();
   private scratch = new Uint8Array(4096);
-  private readonly parser: Papa.Parser | null;
-  /** Quoted records that wait to be parsed together: from, to, line. */
+  /** For records that end in the line's end alone, and in CR LF. */
+  private readonly parsers: readonly Papa.Parser[];
+  /** Quoted records that wait to be parsed together: from, to (without the line's end), line, 1 if a CR stood before the LF. */
   private readonly waiting: number[] = [];
 
   constructor(form: Form, sink: Sink) {
     this.form = form;
     this.sink = sink;
-    this.parser =
+    this.parsers =
       form.quote < 0 || form.delimiter === BLANK
-        ? null
-        : new Papa.Parser({
-            delimiter: String.fromCharCode(form.delimiter),
-            newline: form.lineEnd === 10 ? '\n' : '\r',
-            quoteChar: String.fromCharCode(form.quote),
-          });
+        ? []
+        : ([form.lineEnd === 10 ? '\n' : '\r', '\r\n'] as const).map(
+            (newline) => new Papa.Parser({ delimiter: String.fromCharCode(form.delimiter), newline, quoteChar: String.fromCharCode(form.quote) }),
+          );
   }
 
   push(piece: Uint8Array, last: boolean): void {
@@ -202,9 +201,10 @@ export class Scanner {
       for (let k = from; k < firstEnd; k++) if (b[k] === delimiter) plain++;
       if (plain === this.expected) return this.stray(b, from, last);
     }
-    this.waiting.push(from, i, this.line);
+    const cr = lineEnd === 10 && b[i - 1] === CR ? 1 : 0;
+    this.waiting.push(from, i - cr, this.line, cr);
     this.line += lines + 1;
-    if (this.waiting.length >= 3 * 512) this.flush(b);
+    if (this.waiting.length >= 4 * 512) this.flush(b);
     return Math.min(size, i + 1);
   }
 
@@ -233,14 +233,15 @@ export class Scanner {
     if (w.length === 0) return;
     let run = 0;
     while (run < w.length) {
-      // Records that follow each other are one text for papaparse.
-      let end = run + 3;
-      while (end < w.length && w[end]! === w[end - 2]! + 1) end += 3;
-      const rows = this.parse(b, w[run]!, w[end - 2]!);
-      const count = (end - run) / 3;
+      // Records that follow each other and end alike are one text for papaparse.
+      const cr = w[run + 3]!;
+      let end = run + 4;
+      while (end < w.length && w[end + 3] === cr && w[end]! === w[end - 3]! + 1 + cr) end += 4;
+      const rows = this.parse(b, w[run]!, w[end - 3]!, cr);
+      const count = (end - run) / 4;
       for (let k = 0; k < count; k++) {
-        const at = run + 3 * k;
-        const row = rows.length === count ? rows[k]! : (this.parse(b, w[at]!, w[at + 1]!)[0] ?? ['']);
+        const at = run + 4 * k;
+        const row = rows.length === count ? rows[k]! : (this.parse(b, w[at]!, w[at + 1]!, cr)[0] ?? ['']);
         this.give(row, w[at + 2]!);
       }
       run = end;
@@ -248,14 +249,13 @@ export class Scanner {
     w.length = 0;
   }
 
-  private parse(b: Uint8Array, from: number, to: number): string[][] {
+  private parse(b: Uint8Array, from: number, to: number, cr: number): string[][] {
     const delimiter = String.fromCharCode(this.form.delimiter);
     const quote = String.fromCharCode(this.form.quote);
     let text = this.decoder.decode(b.subarray(from, to));
-    // papaparse takes a quote only at a field's very start, and a line's end only right after a quote.
-    if (this.form.lineEnd === 10 && text.includes('\r')) text = text.replace(/"[ \t]*\r(?=\n|$)/g, '"').replace(/'[ \t]*\r(?=\n|$)/g, "'");
+    // papaparse takes a quote only at a field's very start.
     if (text.includes(` ${quote}`) || text.includes(`\t${quote}`)) text = this.withoutBlanks(text, delimiter, quote);
-    const data = this.parser!.parse(text, 0, false) as { data: string[][] };
+    const data = this.parsers[cr]!.parse(text, 0, false) as { data: string[][] };
     return data.data;
   }
 
