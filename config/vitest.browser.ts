@@ -3,13 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { predictorPlugin } from '../workers/export/predictor/bundle.mjs';
 import { chromiumFlags, findChromium } from './chromium.mjs';
 
 const executablePath = findChromium();
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
-  plugins: [svelte()],
+  plugins: [svelte(), predictorPlugin()],
   worker: { format: 'es' },
   test: {
     name: 'browser',

@@ -51,12 +51,12 @@ function field(input: InputColumn, id: string): Element {
     const select = make('select', { id }, ...['', ...input.levels].map((l) => make('option', { value: l }, l === '' ? 'unknown' : l)));
     return select;
   }
-  if (input.kind === 'number') return make('input', { id, type: 'number', step: 'any', ...(input.median == null ? {} : { placeholder: `e.g. ${short(input.median)}` }) });
+  if (input.kind === 'number') return make('input', { id, type: 'number', step: 'any', ...(typeof input.median === 'number' ? { placeholder: `e.g. ${short(input.median)}` } : {}) });
   return make('input', { id, type: 'text', ...(input.reading.format ? { placeholder: input.reading.format } : {}) });
 }
 
 function hint(input: InputColumn): string {
-  if (input.kind === 'number' && input.min != null && input.max != null) return `${short(input.min)} to ${short(input.max)} in training`;
+  if (input.kind === 'number' && typeof input.min === 'number' && typeof input.max === 'number') return `${short(input.min)} to ${short(input.max)} in training`;
   return input.kind === 'time' ? (input.reading.format ?? 'a date') : '';
 }
 
