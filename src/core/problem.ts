@@ -84,6 +84,7 @@ export const catalogue = {
     message: 'The work stopped unexpectedly: {why}.',
     hint: 'Your project is safe. Try again; if it happens again, try fewer rows or a smaller model.',
   },
+  'tune/no-sampler': { message: 'There is no way of searching called “{sampler}”.', hint: 'Choose one of the list, or update Tablework.' },
   'evaluate/no-choice': { message: 'No model is chosen yet.', hint: 'Train some models, then choose the one to be judged.' },
   'evaluate/no-model': { message: 'The model of this run is not on this device.', hint: 'Train it again: the same seed gives the same model.' },
   // the store
