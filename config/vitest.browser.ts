@@ -10,7 +10,7 @@ const executablePath = findChromium();
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
-  plugins: [svelte(), predictorPlugin()],
+  plugins: [svelte({ configFile: false }), predictorPlugin()],
   worker: { format: 'es' },
   test: {
     name: 'browser',

@@ -1,0 +1,70 @@
+/** A Vite plugin of our own: finishes the one-file edition — no links to other files, and a policy that names its script and style by hash. */
+import { createHash } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { single as policy } from './policy.mjs';
+
+/**
+ * The contents of every element of one kind.
+ * @param {string} html
+ * @param {string} tag
+ */
+const contents = (html, tag) =>
+  Array.from(html.matchAll(new RegExp(`<${tag}\\b[^>]*>([\\s\\S]*?)</${tag}>`, 'g')), (match) => match[1] ?? '').filter(
+    (text) => text !== '',
+  );
+
+/** @param {string} text */
+const hash = (text) => createHash('sha256').update(text).digest('base64');
+
+/** @returns {import('vite').Plugin[]} */
+export const singleFile = () => {
+  let folder = '';
+  let root = '';
+  return [
+    {
+      name: 'tablework:single-links',
+      configResolved(config) {
+        root = config.root;
+        folder = join(root, config.build.outDir);
+      },
+      transformIndexHtml: {
+        order: 'pre',
+        handler(html) {
+          const icon = readFileSync(join(root, 'public/icons/icon.svg')).toString('base64');
+          return html
+            .replace(/\s*<link rel="(apple-touch-icon|manifest)"[^>]*>/g, '')
+            .replace('href="./icons/icon.svg"', `href="data:image/svg+xml;base64,${icon}"`);
+        },
+      },
+    },
+    {
+      // The page's way to start workers, exchanged for the one that carries them inside.
+      name: 'tablework:single-workers',
+      enforce: 'pre',
+      async resolveId(source, importer, options) {
+        if (!source.endsWith('/spawn.js')) return null;
+        const found = await this.resolve(source, importer, { ...options, skipSelf: true });
+        return found?.id.replaceAll('\\', '/').endsWith('/src/jobs/spawn.ts') ? found.id.replace(/spawn\.ts$/, 'spawn.single.ts') : found;
+      },
+    },
+    {
+      name: 'tablework:single-policy',
+      enforce: 'post',
+      closeBundle: {
+        order: 'post',
+        handler() {
+          const built = join(folder, 'index.html');
+          const html = readFileSync(built, 'utf8').replaceAll('\r\n', '\n');
+          const content = policy(contents(html, 'script').map(hash), contents(html, 'style').map(hash));
+          const tag = `<meta http-equiv="Content-Security-Policy" content="${content}" />`;
+          writeFileSync(
+            built,
+            html.replace('<meta charset="utf-8" />', () => `<meta charset="utf-8" />\n    ${tag}`),
+          );
+          renameSync(built, join(folder, 'tablework.html'));
+        },
+      },
+    },
+  ];
+};
