@@ -23,7 +23,8 @@ import { readTable } from './read/index.js';
 import { samples } from './samples/index.js';
 import { proposeFeatures } from './steps/propose.js';
 import { steps } from './steps/index.js';
-import { plan, samplers } from './tune/index.js';
+import { nextTrials } from './trials.js';
+import { samplers } from './tune/index.js';
 
 interface Held {
   readonly key: string;
@@ -142,7 +143,7 @@ const api: DataApi = {
     return forecast(await designOf(w));
   },
   async plan(w, done) {
-    return plan(w, done);
+    return nextTrials(w, done);
   },
   async sample(id, tell) {
     const sample = samples.get(id);

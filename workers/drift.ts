@@ -9,14 +9,13 @@ import { matchInputs } from './serve.js';
 
 /** New data against the data the model learnt from; where the target is there too, how well it does on it. */
 export function checkDrift(a: Artifact, table: Table): DriftReport {
-  const report = drift(a.reference, table);
   const target = table.columns.find((c) => c.name === a.target.name);
-  const { columns } = matchInputs(a, table);
-  const guess = predictColumns(a, columns);
-  return { ...report, ...(target ? performanceOf(a, target, guess) : {}) };
+  const report = drift(a.reference, { rows: table.rows, columns: table.columns.filter((c) => c !== target) });
+  if (!target || report.schema.missing.length) return report;
+  return { ...report, ...performanceOf(a, target, predictColumns(a, matchInputs(a, table).columns)) };
 }
 
-function performanceOf(a: Artifact, target: Column, guess: Float64Array): Pick<DriftReport, 'performance'> {
+function performanceOf(a: Artifact, target: Column, guess: Float64Array): { readonly performance?: DriftReport['performance'] } {
   const k = a.target.task === 'class' ? a.target.levels.length : 1;
   const rows: number[] = [];
   const truth: number[] = [];

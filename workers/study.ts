@@ -3,13 +3,14 @@ import type { Artifact } from '../src/core/artifact.js';
 import { Problem } from '../src/core/problem.js';
 import type { Reading } from '../src/core/profile.js';
 import type { Run, Trial, TrialSummary } from '../src/core/protocol.js';
+import { rankRuns } from '../src/core/ranking.js';
 import { runKey } from '../src/core/workflow.js';
 import type { Guide } from './context.js';
 import type { Design } from './design.js';
 import { metricOf } from './evaluate/metrics/index.js';
 import { models } from './models/index.js';
 import { train, modelOf } from './run.js';
-import { plan } from './tune/index.js';
+import { nextTrials } from './trials.js';
 
 export interface Study {
   readonly runs: readonly Run[];
@@ -17,15 +18,7 @@ export interface Study {
   readonly artifact: Artifact;
 }
 
-/** Runs by the mean of the metric, best first; failed ones last. The baseline takes part but never wins against an equal. */
-export function ranked<R extends Pick<Run, 'cv' | 'model'>>(runs: readonly R[], metric: string): R[] {
-  const sign = metricOf(metric).better === 'higher' ? 1 : -1;
-  const value = (r: R) => {
-    const mean = r.cv[metric]?.mean;
-    return mean === null || mean === undefined ? -Infinity : sign * mean;
-  };
-  return [...runs].sort((a, b) => value(b) - value(a) || Number(a.model === 'baseline') - Number(b.model === 'baseline'));
-}
+export const ranked = <R extends Pick<Run, 'cv' | 'model'>>(runs: readonly R[], metric: string): R[] => rankRuns(runs, metric, metricOf(metric).better);
 
 export const defaultTrial = (id: string, trial = 0, params: Trial['params'] = {}): Trial => ({ trial, model: id, version: modelOf(id).version, params });
 
@@ -41,7 +34,7 @@ export async function study(d: Design, readings: Readonly<Record<string, Reading
   for (const c of w.candidates) if (models.has(c.model)) keep((await train(d, readings, { trial: 0, ...c }, guide, { fit: false, from: 'train' })).run);
   const done: TrialSummary[] = [];
   for (;;) {
-    const round = plan(w, done);
+    const round = nextTrials(w, done);
     if (round.length === 0 || guide.stopped) break;
     for (const t of round) {
       try {

@@ -138,6 +138,9 @@ export const candidateOf = (model: string, params: Values = {}): Candidate => {
   return { id: model, model, version: declared.version, params: { ...defaults(declared.params), ...params } };
 };
 
+export const setCandidates = (candidates: readonly Candidate[]): void => project.edit('candidates', (w) => ({ ...w, candidates }));
+export const setTuning = (part: Partial<Workflow['tuning']>): void => project.edit('tuning', (w) => ({ ...w, tuning: { ...w.tuning, ...part } }));
+
 async function trainOne(w: Workflow, t: Trial, from: RunRecord['from'], fit: boolean, label: string, topic: string): Promise<RunRecord | null> {
   const owner = project.id;
   if (!owner) return null;
@@ -320,7 +323,7 @@ export async function checkDrift(model: ModelRef, file: File): Promise<DriftRepo
     project.addWatch({
       at: Date.now(),
       file: file.name,
-      rows: report.rows,
+      rows: report.rows.is,
       share: report.dataset.share,
       drifted: report.columns.filter((c) => c.drifted).map((c) => c.name),
       score: report.performance?.value ?? null,
