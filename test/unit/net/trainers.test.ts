@@ -1,3 +1,4 @@
+import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, it } from 'vitest';
 import type { Activation } from '../../../src/core/form.js';
 import type { Context } from '../../../src/core/model.js';

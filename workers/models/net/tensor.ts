@@ -6,14 +6,13 @@ import { ADAM, places, stepLength, type Lesson, type Net, type Snapshot, type Tr
 type Tf = typeof import('@tensorflow/tfjs-core');
 export type TensorBackend = 'webgpu' | 'webgl' | 'cpu';
 
-/** Core and one backend, ready for use; null where this device has none. 'cpu' is here for the tests, which hold it to its plain twin. */
+/** Core and one backend, ready for use; null where this device has none. 'cpu' is for the tests, which bring it along and hold it to the plain twin. */
 export async function tensorFlow(backend: TensorBackend): Promise<Tf | null> {
   if (backend === 'webgpu' && !(typeof navigator !== 'undefined' && 'gpu' in navigator)) return null;
   if (backend === 'webgl' && typeof OffscreenCanvas === 'undefined') return null;
   const tf = await import('@tensorflow/tfjs-core');
   if (backend === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
-  else if (backend === 'webgl') await import('@tensorflow/tfjs-backend-webgl');
-  else await import('@tensorflow/tfjs-backend-cpu');
+  if (backend === 'webgl') await import('@tensorflow/tfjs-backend-webgl');
   try {
     if (!(await tf.setBackend(backend))) return null;
     await tf.ready();
