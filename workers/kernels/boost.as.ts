@@ -133,7 +133,9 @@ export function scan(
   minHessian: f64,
   out: usize,
 ): void {
-  let top: f64 = -1;
+  // The parent's loss; the order of operations is scikit-learn's, so that near ties fall the same way.
+  const parent = -(G / (H + l2 + 1e-15)) * G;
+  let top: f64 = 0;
   let cut: i32 = 0;
   let missingLeft: i32 = 0;
   let topG: f64 = 0;
@@ -160,7 +162,7 @@ export function scan(
       const hr = H - h;
       if (n - count < minLeaf || hr < minHessian) break;
       const gr = G - g;
-      const gain = (g * g) / (h + l2) + (gr * gr) / (hr + l2);
+      const gain = parent + (g / (h + l2 + 1e-15)) * g + (gr / (hr + l2 + 1e-15)) * gr;
       if (gain > top) {
         top = gain;
         cut = b;

@@ -24,7 +24,7 @@ export interface BoostKernels {
   partition(block: number, rows: number, n: number, table: number, aside: number): number;
   /**
    * The best cut of one column: bins up to the cut go left. `counts` 0: the hessian sum is the count. `missing` 1: the last bin holds the missing.
-   * Writes to `out`, as Float64: gain part G_l² / (H_l + l2) + G_r² / (H_r + l2) (−1: no cut), cut, 1 when the missing go left, G_l, H_l, rows left.
+   * Writes to `out`, as Float64: the gain G_l² / (H_l + l2) + G_r² / (H_r + l2) − G² / (H + l2) (0: no cut), cut, 1 when the missing go left, G_l, H_l, rows left.
    */
   scan(
     sums: number,
@@ -116,7 +116,9 @@ export function plainBoost(memory: Memory): BoostKernels {
     scan(sums, counts, bins, missing, G, H, n, l2, minLeaf, minHessian, out) {
       const s = sums >> 3;
       const c = counts >> 2;
-      let top = -1;
+      // The order of operations is scikit-learn's, so that near ties fall the same way.
+      const parent = -(G / (H + l2 + 1e-15)) * G;
+      let top = 0;
       let cut = 0;
       let missingLeft = 0;
       let topG = 0;
@@ -142,7 +144,7 @@ export function plainBoost(memory: Memory): BoostKernels {
           const hr = H - h;
           if (n - count < minLeaf || hr < minHessian) break;
           const gr = G - g;
-          const gain = (g * g) / (h + l2) + (gr * gr) / (hr + l2);
+          const gain = parent + (g / (h + l2 + 1e-15)) * g + (gr / (hr + l2 + 1e-15)) * gr;
           if (gain > top) {
             top = gain;
             cut = b;

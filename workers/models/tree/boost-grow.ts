@@ -36,10 +36,8 @@ export interface Leaf {
 
 interface Found {
   feature: number;
-  /** Without the parent's part. */
+  /** Loss reduction. */
   gain: number;
-  /** With it: the loss reduction. */
-  net: number;
   cut: number;
   missingLeft: boolean;
   G: number;
@@ -172,16 +170,15 @@ export function grower(
           how.minLeaf,
           minHessian,
         );
-        gain = category ? category.gain : -1;
+        gain = category ? category.gain : 0;
       }
       // A gain within rounding of nothing is nothing.
-      if (gain <= 0 || gain - parent <= 1e-12 * gain || (best && gain <= best.gain)) continue;
+      if (gain <= 1e-12 * parent || (best && gain <= best.gain)) continue;
       const o = out >> 3;
       best = category
         ? {
             feature: j,
             gain,
-            net: gain - parent,
             cut: -1,
             missingLeft: about.missing && category.left[about.bins - 1] === 1,
             G: category.G,
@@ -192,7 +189,6 @@ export function grower(
         : {
             feature: j,
             gain,
-            net: gain - parent,
             cut: f64[o + 1]!,
             missingLeft: f64[o + 2] === 1,
             G: f64[o + 3]!,
@@ -225,7 +221,7 @@ export function grower(
     nodes.feature[at] = found.feature;
     nodes.left[at] = a.node;
     nodes.right[at] = b.node;
-    nodes.gain[at] = found.net;
+    nodes.gain[at] = found.gain;
     nodes.missingLeft[at] = (about.missing ? found.missingLeft : a.n > b.n) ? 1 : 0;
     if (about.cuts) nodes.threshold[at] = found.cut < about.cuts.length ? about.cuts[found.cut]! : ALL;
     else writeSet(nodes, at, about, found.category!);
@@ -302,7 +298,7 @@ function takeBest(open: Open[], any: boolean): Open {
   let best = 0;
   let top = -Infinity;
   for (let i = 0; i < open.length; i++) {
-    const gain = open[i]!.found!.net;
+    const gain = open[i]!.found!.gain;
     if (gain > top) {
       top = gain;
       best = i;

@@ -143,7 +143,7 @@ export function quantileLoss(y: Float64Array, weight: Float64Array | null, q: nu
     gradients(raw, out) {
       for (let i = 0; i < n; i++) {
         const w = weight ? weight[i]! : 1;
-        out[2 * i] = w * (absolute ? (raw[i]! > y[i]! ? 1 : -1) : raw[i]! >= y[i]! ? 1 - q : -q);
+        out[2 * i] = w * (absolute ? (raw[i]! > y[i]! ? 1 : -1) : raw[i]! > y[i]! ? 1 - q : -q);
         out[2 * i + 1] = w;
       }
     },

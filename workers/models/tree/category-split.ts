@@ -2,7 +2,6 @@
 import type { Memory } from '../../kernels/memory.js';
 
 export interface CategorySplit {
-  /** Without the parent's part. */
   readonly gain: number;
   /** By bin: 1 goes left. The missing bin is a level like any other. */
   readonly left: Uint8Array;
@@ -34,22 +33,27 @@ export function searchCategories(
   if (used.length <= 1) return null;
   const order = (b: number) => g(b) / (h(b) + support);
   used.sort((a, b) => order(a) - order(b) || a - b);
-  const part = (G: number, H: number) => (G * G) / (H + l2);
-  let top = -1;
+  const part = (G: number, H: number) => (G / (H + l2 + 1e-15)) * G;
+  const parent = -part(node.G, node.H);
+  let top = 0;
   let best: { from: readonly number[]; upTo: number; G: number; H: number; n: number } | null = null;
   const middle = (used.length + 1) >> 1;
-  for (const from of [used, [...used].reverse()]) {
+  // Half of the levels from either end: a longer prefix is the other side of a suffix.
+  for (const [from, most] of [
+    [used, middle],
+    [[...used].reverse(), used.length - middle],
+  ] as const) {
     let G = 0;
     let H = 0;
     let n = 0;
-    for (let i = 0; i < middle; i++) {
+    for (let i = 0; i < most; i++) {
       const b = from[i]!;
       G += g(b);
       H += h(b);
       n += size(b);
       if (n < minLeaf || H < minHessian) continue;
       if (node.n - n < minLeaf || node.H - H < minHessian) break;
-      const gain = part(G, H) + part(node.G - G, node.H - H);
+      const gain = parent + part(G, H) + part(node.G - G, node.H - H);
       if (gain > top) {
         top = gain;
         best = { from, upTo: i, G, H, n };
