@@ -1,0 +1,30 @@
+/** Scales and long lines. */
+import { expect, test } from 'vitest';
+import { nearest, sparse } from '../../../src/charts/line-data.js';
+import { extentOf, scaleFor } from '../../../src/charts/scales.js';
+
+test('extent passes over what is missing', () => {
+  expect(extentOf([[NaN, 3, null], [-1]])).toEqual([-1, 3]);
+  expect(extentOf([[-5, 0, 2]], true)).toEqual([2, 2]);
+  expect(extentOf([[]])).toBeNull();
+});
+
+test('ticks: equal decimals, round, and finite for a single value', () => {
+  expect(scaleFor({ label: 'x' }, [0, 1], [0, 360]).ticks.map((t) => t.text)).toEqual(['0', '0.2', '0.4', '0.6', '0.8', '1.0']);
+  expect(scaleFor({ label: 'x' }, [0, 60_000], [0, 300]).ticks.at(-1)?.text).toBe('60k');
+  expect(scaleFor({ label: 'x', log: true }, [0.001, 1], [0, 400]).ticks.map((t) => t.text)).toEqual(['0.001', '0.01', '0.1', '1']);
+  for (const log of [false, true]) expect(scaleFor({ label: 'x', log }, [4, 4], [0, 100])(4)).toBeGreaterThan(0);
+});
+
+test('a long line keeps its ends and its extremes', () => {
+  const n = 100_000;
+  const x = Float64Array.from({ length: n }, (_, i) => i);
+  const y = Float64Array.from({ length: n }, (_, i) => Math.sin(i / 900));
+  y[43_210] = 9;
+  const kept = sparse({ label: 'a', x, y }, scaleFor({ label: 'x' }, [0, n - 1], [0, 500], { nice: false }));
+  expect(kept.length).toBeLessThan(2_100);
+  expect(kept[0]).toBe(0);
+  expect(kept.at(-1)).toBe(n - 1);
+  expect(kept).toContain(43_210);
+  expect(nearest(x, 17.4)).toBe(17);
+});
