@@ -8,7 +8,8 @@ type Source = (from: number, to: number) => Promise<readonly (readonly string[])
 
 export class GridRows {
   readonly #blocks = new SvelteMap<number, readonly (readonly string[])[]>();
-  readonly #asked = new Set<number>();
+  /** Not reactive, so that asking does not make the asker run again. */
+  #asked: Record<number, true> = {};
   readonly #source: Source;
   #version = '';
 
@@ -25,15 +26,15 @@ export class GridRows {
     if (version === this.#version) return;
     this.#version = version;
     this.#blocks.clear();
-    this.#asked.clear();
+    this.#asked = {};
   }
 
   want(from: number, to: number, total: number): void {
-    for (let b = Math.floor(from / BLOCK); b * BLOCK < to; b++) if (!this.#asked.has(b)) void this.#fetch(b, total);
+    for (let b = Math.floor(from / BLOCK); b * BLOCK < to; b++) if (!this.#asked[b]) void this.#fetch(b, total);
   }
 
   async #fetch(block: number, total: number): Promise<void> {
-    this.#asked.add(block);
+    this.#asked[block] = true;
     const version = this.#version;
     try {
       const rows = await this.#source(block * BLOCK, Math.min(total, (block + 1) * BLOCK));
@@ -43,12 +44,12 @@ export class GridRows {
         const oldest = this.#blocks.keys().next().value;
         if (oldest !== undefined) {
           this.#blocks.delete(oldest);
-          this.#asked.delete(oldest);
+          delete this.#asked[oldest];
         }
       }
     } catch {
       // The source reports its own failure; the block may be asked for again.
-      if (version === this.#version) this.#asked.delete(block);
+      if (version === this.#version) delete this.#asked[block];
     }
   }
 }
