@@ -34,7 +34,7 @@ export const precache = (source) => {
     configResolved(config) {
       folder = join(config.root, config.build.outDir);
     },
-    closeBundle: {
+    writeBundle: {
       order: 'post',
       async handler() {
         const files = filesOf(folder).filter((path) => path !== 'sw.js' && !path.endsWith('.map'));

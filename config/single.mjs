@@ -51,7 +51,7 @@ export const singleFile = () => {
     {
       name: 'tablework:single-policy',
       enforce: 'post',
-      closeBundle: {
+      writeBundle: {
         order: 'post',
         handler() {
           const built = join(folder, 'index.html');

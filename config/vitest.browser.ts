@@ -11,7 +11,7 @@ const executablePath = findChromium();
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   plugins: [svelte({ configFile: false }), predictorPlugin()],
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [predictorPlugin()] },
   test: {
     name: 'browser',
     include: ['test/browser/**/*.test.ts'],
