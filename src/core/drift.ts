@@ -12,10 +12,11 @@ type Common = {
 };
 export type NumberReference = Common & {
   readonly kind: 'number';
-  /** Points of the distribution function, ascending: share of values ≤ at[k] is below[k]. */
+  /** Points of the distribution function, ascending: the share of values < at[k] is before[k], of values ≤ at[k] upTo[k]. */
   readonly at: Float64Array;
-  readonly below: Float64Array;
-  /** 1: `at` holds every distinct value, so that the function is exact; 0: straight lines between the points. */
+  readonly before: Float64Array;
+  readonly upTo: Float64Array;
+  /** 1: `at` holds every distinct value, so that the function is exact; 0: straight lines from upTo[k] to before[k + 1]. */
   readonly exact: number;
   /** Inner edges of the bins of PSI, and the share of values in each bin (one more than edges). */
   readonly edges: Float64Array;

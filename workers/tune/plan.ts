@@ -59,8 +59,8 @@ export function plan(models: readonly Family[], trials: number, seed: number, sa
       return { m, order, best: scores.length ? Math.max(...scores) : -Infinity, space: space(m.params, m.search), trials: own(m.id) };
     })
     .sort((a, b) => (a.best === b.best ? a.order - b.order : b.best - a.best));
-  // A kind that always failed gets no more trials while another works.
-  const alive = ranked.filter((r) => r.best > -Infinity || ranked[0]!.best === -Infinity);
+  // A kind that always failed gets no more trials while another works, nor does one with nothing to search.
+  const alive = ranked.filter((r) => r.space.dimensions.length > 0 && (r.best > -Infinity || ranked[0]!.best === -Infinity));
   const seedOf = (id: string) => splitSeed(seed, 'family', id);
   /** Trials with the defaults written out, so that a sampler sees them as points of its space and does not propose them again. */
   const known = (r: { space: Space; trials: readonly Finished[]; m: Family }) =>
