@@ -27,7 +27,8 @@ declare const document: { getElementById(id: string): Element | null; createElem
 export const open = (base64: string): Artifact => openArtifact(Uint8Array.from(atob(base64.trim()), (c) => c.charCodeAt(0)));
 
 /** A number as the form gives it ('.' for the decimals) in the notation of the column's file. */
-const inNotation = (input: InputColumn, text: string): string => (input.kind === 'number' && input.reading.decimal === ',' ? text.replace('.', ',') : text);
+const inNotation = (input: InputColumn, text: string): string =>
+  input.kind === 'number' && input.reading.decimal === ',' ? text.replace('.', ',') : text;
 
 export const row = (a: Artifact, values: Readonly<Record<string, string>>): Promise<RowPrediction> =>
   predictRow(a, Object.fromEntries(a.inputs.map((i) => [i.name, inNotation(i, values[i.name] ?? '')])));
@@ -44,30 +45,45 @@ function make(tag: string, attributes: Readonly<Record<string, string>> = {}, ..
 }
 const at = (id: string): Element => document.getElementById(id)!;
 const short = (v: number) => String(Number(v.toPrecision(6)));
-const said = (e: unknown) => (e instanceof Problem ? `${e.message} ${e.hint}` : `Something went wrong: ${e instanceof Error ? e.message : String(e)}`);
+const said = (e: unknown) =>
+  e instanceof Problem ? `${e.message} ${e.hint}` : `Something went wrong: ${e instanceof Error ? e.message : String(e)}`;
 
 function field(input: InputColumn, id: string): Element {
   if (input.levels && input.levels.length > 0 && input.levels.length < 500) {
     const select = make('select', { id }, ...['', ...input.levels].map((l) => make('option', { value: l }, l === '' ? 'unknown' : l)));
     return select;
   }
-  if (input.kind === 'number') return make('input', { id, type: 'number', step: 'any', ...(typeof input.median === 'number' ? { placeholder: `e.g. ${short(input.median)}` } : {}) });
+  if (input.kind === 'number')
+    return make('input', {
+      id,
+      type: 'number',
+      step: 'any',
+      ...(typeof input.median === 'number' ? { placeholder: `e.g. ${short(input.median)}` } : {}),
+    });
   return make('input', { id, type: 'text', ...(input.reading.format ? { placeholder: input.reading.format } : {}) });
 }
 
 function hint(input: InputColumn): string {
-  if (input.kind === 'number' && typeof input.min === 'number' && typeof input.max === 'number') return `${short(input.min)} to ${short(input.max)} in training`;
+  if (input.kind === 'number' && typeof input.min === 'number' && typeof input.max === 'number')
+    return `${short(input.min)} to ${short(input.max)} in training`;
   return input.kind === 'time' ? (input.reading.format ?? 'a date') : '';
 }
 
 function answer(a: Artifact, p: RowPrediction): Element[] {
   const notes = p.notes.map((n) => make('p', { class: 'note' }, n));
-  if (!p.probabilities) return [make('p', { class: 'big' }, p.value === null ? 'No answer' : `${a.target.name}: ${short(p.value)}`), ...notes];
+  if (!p.probabilities)
+    return [make('p', { class: 'big' }, p.value === null ? 'No answer' : `${a.target.name}: ${short(p.value)}`), ...notes];
   const bars = [...p.probabilities]
     .sort((x, y) => y[1] - x[1])
     .slice(0, 20)
     .map(([level, share]) =>
-      make('tr', {}, make('th', { scope: 'row' }, level), make('td', {}, make('meter', { min: '0', max: '1', value: String(share), 'aria-label': level })), make('td', {}, `${(100 * share).toFixed(1)} %`)),
+      make(
+        'tr',
+        {},
+        make('th', { scope: 'row' }, level),
+        make('td', {}, make('meter', { min: '0', max: '1', value: String(share), 'aria-label': level })),
+        make('td', {}, `${(100 * share).toFixed(1)} %`),
+      ),
     );
   return [make('p', { class: 'big' }, `${a.target.name}: ${p.label ?? ''}`), make('table', {}, make('tbody', {}, ...bars)), ...notes];
 }
@@ -89,14 +105,20 @@ function start(): void {
     return;
   }
   const fields = a.inputs.map((input, i) => ({ input, e: field(input, `input-${i}`) }));
-  at('fields').append(...fields.map(({ input, e }, i) => make('div', { class: 'field' }, make('label', { for: `input-${i}` }, input.name), e, make('small', {}, hint(input)))));
+  at('fields').append(
+    ...fields.map(({ input, e }, i) =>
+      make('div', { class: 'field' }, make('label', { for: `input-${i}` }, input.name), e, make('small', {}, hint(input))),
+    ),
+  );
   let asked = 0;
   const ask = async () => {
     const mine = ++asked;
     const values = Object.fromEntries(fields.map(({ input, e }) => [input.name, e.value]));
     let nodes: Element[];
     try {
-      nodes = Object.values(values).every((v) => v === '') ? [make('p', {}, 'Fill in what you know; what is left empty counts as unknown.')] : answer(a, await row(a, values));
+      nodes = Object.values(values).every((v) => v === '')
+        ? [make('p', {}, 'Fill in what you know; what is left empty counts as unknown.')]
+        : answer(a, await row(a, values));
     } catch (e) {
       nodes = [make('p', { class: 'note', role: 'alert' }, said(e))];
     }
@@ -117,7 +139,12 @@ function start(): void {
       link = URL.createObjectURL(p.csv);
       const stem = name.replace(/\.\w+$/, '');
       at('rows').replaceChildren(
-        make('p', {}, `${p.ok} of ${p.rows} rows predicted. `, make('a', { href: link, download: `${stem}-predictions.csv`, id: 'download' }, 'Save the predictions (CSV)')),
+        make(
+          'p',
+          {},
+          `${p.ok} of ${p.rows} rows predicted. `,
+          make('a', { href: link, download: `${stem}-predictions.csv`, id: 'download' }, 'Save the predictions (CSV)'),
+        ),
         ...p.notes.map((n) => make('p', { class: 'note' }, n)),
         make('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'First predictions' }, grid(p.head)),
       );

@@ -86,7 +86,13 @@ it('goes on on the CPU when the GPU goes away in the middle, and takes the CPU f
   const X = matrix(40, 3);
   for (let i = 0; i < 120; i++) X.data[i] = normal(u);
   const y = Float64Array.from({ length: 40 }, (_, i) => X.data[i]! - X.data[40 + i]!);
-  const params = checked(neuralNetwork.params, { hidden_layer_sizes: [5], max_iter: 6, learning_rate_init: 0.01, early_stopping: false, tol: 0 });
+  const params = checked(neuralNetwork.params, {
+    hidden_layer_sizes: [5],
+    max_iter: 6,
+    learning_rate_init: 0.01,
+    early_stopping: false,
+    tol: 0,
+  });
   const fit = async (backend: 'cpu' | 'webgpu', lose: boolean) => {
     const notes: string[] = [];
     const epochs: number[] = [];

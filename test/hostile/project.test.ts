@@ -59,12 +59,21 @@ describe('project file', () => {
     ['a stranger', () => zipSync(files({ 'autorun.exe': text('MZ') })), /no place/],
     ['a deep stranger', () => zipSync(files({ 'results/a/b.json': text('{}') })), /no place/],
     ['a forbidden key', () => zipSync(files({ 'results/__proto__.json': text('{}') })), /no place/],
-    ['two files of one name', () => {
-      const bytes = zipSync(files({ 'results/aa.json': text('{}'), 'results/ab.json': text('{}') }));
-      for (let i = 0; i < bytes.length - 1; i++) if (bytes[i] === 0x61 && bytes[i + 1] === 0x62 && bytes[i + 2] === 0x2e) bytes[i + 1] = 0x61;
-      return bytes;
-    }, /twice/],
-    ['too many files', () => zipSync(files(Object.fromEntries(Array.from({ length: 20_001 }, (_, i) => [`results/${i}.json`, new Uint8Array(0)])))), /20003 files/],
+    [
+      'two files of one name',
+      () => {
+        const bytes = zipSync(files({ 'results/aa.json': text('{}'), 'results/ab.json': text('{}') }));
+        for (let i = 0; i < bytes.length - 1; i++)
+          if (bytes[i] === 0x61 && bytes[i + 1] === 0x62 && bytes[i + 2] === 0x2e) bytes[i + 1] = 0x61;
+        return bytes;
+      },
+      /twice/,
+    ],
+    [
+      'too many files',
+      () => zipSync(files(Object.fromEntries(Array.from({ length: 20_001 }, (_, i) => [`results/${i}.json`, new Uint8Array(0)])))),
+      /20003 files/,
+    ],
     ['a bomb that says so', () => zipSync(files({ 'data/raw': new Uint8Array(6e7) })), /far more/],
     ['a bomb that lies', () => patch(zipSync(files({ 'data/raw': new Uint8Array(2e7) })), CENTRAL, 24, 4, 1000), /more than it says/],
     ['a huge length', () => patch(good(), CENTRAL, 24, 4, 0xffffffff), /would unpack to/],
@@ -85,7 +94,11 @@ describe('project file', () => {
     ['a record of the wrong type', () => zipSync({ ...files(), 'project.json': text({ ...head, record: 3 }) }), /record/],
     ['a version of the wrong type', () => zipSync({ ...files(), 'project.json': text({ ...head, version: '1' }) }), /version/],
     ['a newer version', () => zipSync({ ...files(), 'project.json': text({ ...head, version: 2 }) }), /newer/],
-    ['data promised and missing', () => zipSync({ ...files(), 'project.json': text({ ...head, raw: { name: 'x.csv' } }) }), /data is missing/],
+    [
+      'data promised and missing',
+      () => zipSync({ ...files(), 'project.json': text({ ...head, raw: { name: 'x.csv' } }) }),
+      /data is missing/,
+    ],
   ];
   it.each(cases)('refuses %s', (_, make, reason) => {
     expect(why(make())).toMatch(reason);

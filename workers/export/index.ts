@@ -7,13 +7,14 @@ import type { Workflow } from '../../src/core/workflow.js';
 import type { Export } from './export.js';
 import { modelFile } from './model-file.js';
 import { onePage } from './one-page.js';
+import { python } from './python.js';
 import { report } from './report.js';
 import { tfjs } from './tfjs.js';
 
 export type { Export } from './export.js';
 export { packProject, unpackProject, type ProjectParts } from './project.js';
 
-export const exports_ = registry<Export>(modelFile, onePage, report, tfjs);
+export const exports_ = registry<Export>(modelFile, onePage, report, python, tfjs);
 
 /** The file, or a Problem that says why it cannot be made. */
 export async function exportArtifact(id: string, a: Artifact, w: Workflow | null): Promise<Exported> {

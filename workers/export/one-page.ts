@@ -1,7 +1,7 @@
 /** A model as one HTML page that predicts by itself: no network, no installation, opens from a disk. */
 import type { Artifact } from '../../src/core/artifact.js';
 import { fileName, utf8, type Export } from './export.js';
-import { base64, html, trusted } from './markup.js';
+import { base64, markup, trusted } from './markup.js';
 import { modelFile } from './model-file.js';
 import { predictor } from './predictor/source.js';
 
@@ -19,7 +19,7 @@ export const onePage: Export = {
     // The predictor needs the recipe and the form; what belongs to training stays behind.
     const model = await modelFile.make({ ...a, evaluation: null, cv: null }, null);
     const policy = `default-src 'none'; script-src ${scriptHash}; style-src ${styleHash}; base-uri 'none'; form-action 'none'`;
-    const page = html`<!doctype html>
+    const page = markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -69,6 +69,7 @@ export const onePage: Export = {
 function scoreLine(a: Artifact): string {
   const e = a.evaluation;
   const score = e?.scores[e.metric];
-  if (e && score) return `On ${e.rows} rows it had not seen: ${e.metric} ${score.value.toPrecision(3)} (95 % interval ${score.low.toPrecision(3)} to ${score.high.toPrecision(3)}).`;
+  if (e && score)
+    return `On ${e.rows} rows it had not seen: ${e.metric} ${score.value.toPrecision(3)} (95 % interval ${score.low.toPrecision(3)} to ${score.high.toPrecision(3)}).`;
   return 'It has not been tested on rows kept aside: do not rely on it yet.';
 }

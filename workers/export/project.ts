@@ -31,7 +31,13 @@ export function packProject(parts: ProjectParts): Uint8Array<ArrayBuffer> {
     for (const key of Object.keys(record)) if (!KEY.test(key)) throw new Error(`“${key}” cannot be the name of a file`);
     return Object.keys(record).sort();
   };
-  files['project.json'] = text({ format: FORMAT, version: LATEST, name: parts.name, raw: parts.raw && { name: parts.raw.name }, record: parts.record });
+  files['project.json'] = text({
+    format: FORMAT,
+    version: LATEST,
+    name: parts.name,
+    raw: parts.raw && { name: parts.raw.name },
+    record: parts.record,
+  });
   files['workflow.json'] = text(parts.workflow);
   if (parts.raw) files['data/raw'] = parts.raw.bytes;
   for (const key of keys(parts.results)) files[`results/${key}.json`] = text(parts.results[key]);
@@ -84,7 +90,14 @@ export function unpackProject(bytes: Uint8Array): ProjectParts {
     if (folder === 'results') results.push([key, json(name)]);
     else artifacts.push([key, file]);
   }
-  return { name: head.name, workflow, record: head.record, raw, results: Object.fromEntries(results), artifacts: Object.fromEntries(artifacts) };
+  return {
+    name: head.name,
+    workflow,
+    record: head.record,
+    raw,
+    results: Object.fromEntries(results),
+    artifacts: Object.fromEntries(artifacts),
+  };
 }
 
 const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);

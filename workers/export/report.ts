@@ -3,7 +3,7 @@ import type { Artifact } from '../../src/core/artifact.js';
 import type { Evaluation, Interval } from '../../src/core/evaluation.js';
 import type { Workflow } from '../../src/core/workflow.js';
 import { fileName, utf8, type Export } from './export.js';
-import { html, trusted, type Markup } from './markup.js';
+import { markup, trusted, type Markup } from './markup.js';
 import { style } from './report.css.js';
 import { confusionTable, importanceBars, percent, residualPictures, round } from './report-pictures.js';
 
@@ -18,7 +18,7 @@ export const report: Export = {
   fits: () => null,
   async make(a, w) {
     const policy = `default-src 'none'; style-src ${await hashOf(style)}; base-uri 'none'; form-action 'none'`;
-    const page = html`<!doctype html>
+    const page = markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -48,31 +48,40 @@ ${provenance(a, w)}
   },
 };
 
-const section = (title: string, ...body: (Markup | null)[]): Markup => html`<section><h2>${title}</h2>${body}</section>`;
+const section = (title: string, ...body: (Markup | null)[]): Markup => markup`<section><h2>${title}</h2>${body}</section>`;
 const interval = (i: Interval): string => `${round(i.value)} (${round(i.low)} to ${round(i.high)})`;
 
 function verdict(a: Artifact): Markup {
   const e = a.evaluation;
   const score = e?.scores[e.metric];
-  if (!e || !score) return html`<p class="verdict">This model has not been tested on rows kept aside. Its scores below come from cross-validation only.</p>`;
+  if (!e || !score)
+    return markup`<p class="verdict">This model has not been tested on rows kept aside. Its scores below come from cross-validation only.</p>`;
   const base = e.baseline[e.metric];
   const gain = e.difference[e.metric];
   const s = e.success;
-  const line = s && { yes: `It reaches the line of ${round(s.line)}.`, no: `It does not reach the line of ${round(s.line)}.`, unclear: `Whether it reaches the line of ${round(s.line)} is not certain (probability ${percent(s.probability)}).` }[s.met];
-  const beats = gain && (gain.low > 0 || gain.high < 0 ? 'The difference to the baseline is clear.' : 'The difference to the baseline could be chance.');
-  return html`<p class="verdict">On ${e.rows} rows it had not seen: ${e.metric} <strong>${interval(score)}</strong>${base ? html`; the baseline has ${round(base.value)}` : ''}. ${beats} ${line}</p>`;
+  const line =
+    s &&
+    {
+      yes: `It reaches the line of ${round(s.line)}.`,
+      no: `It does not reach the line of ${round(s.line)}.`,
+      unclear: `Whether it reaches the line of ${round(s.line)} is not certain (probability ${percent(s.probability)}).`,
+    }[s.met];
+  const beats =
+    gain &&
+    (gain.low > 0 || gain.high < 0 ? 'The difference to the baseline is clear.' : 'The difference to the baseline could be chance.');
+  return markup`<p class="verdict">On ${e.rows} rows it had not seen: ${e.metric} <strong>${interval(score)}</strong>${base ? markup`; the baseline has ${round(base.value)}` : ''}. ${beats} ${line}</p>`;
 }
 
 function problem(a: Artifact, w: Workflow | null): Markup {
   const p = w?.problem;
   return section(
     'The question',
-    html`<table><tbody>
+    markup`<table><tbody>
 <tr><th scope="row">Target</th><td>${a.target.name}${a.target.task === 'class' ? ` (one of ${a.target.levels.length} classes: ${a.target.levels.slice(0, 12).join(', ')}${a.target.levels.length > 12 ? ', …' : ''})` : ' (a number)'}</td></tr>
-${a.target.positive !== null ? html`<tr><th scope="row">Positive class</th><td>${a.target.positive}</td></tr>` : ''}
-${p?.use ? html`<tr><th scope="row">What it is for</th><td>${p.use}</td></tr>` : ''}
-${p?.harm ? html`<tr><th scope="row">What a mistake costs</th><td>${p.harm}</td></tr>` : ''}
-${p?.metric ? html`<tr><th scope="row">Judged by</th><td>${p.metric}${p.success !== null ? `, success from ${round(p.success)}` : ''}</td></tr>` : ''}
+${a.target.positive !== null ? markup`<tr><th scope="row">Positive class</th><td>${a.target.positive}</td></tr>` : ''}
+${p?.use ? markup`<tr><th scope="row">What it is for</th><td>${p.use}</td></tr>` : ''}
+${p?.harm ? markup`<tr><th scope="row">What a mistake costs</th><td>${p.harm}</td></tr>` : ''}
+${p?.metric ? markup`<tr><th scope="row">Judged by</th><td>${p.metric}${p.success !== null ? `, success from ${round(p.success)}` : ''}</td></tr>` : ''}
 </tbody></table>`,
   );
 }
@@ -81,24 +90,31 @@ function data(a: Artifact, w: Workflow | null): Markup {
   const left = w?.columns.filter((c) => c.role === 'ignore') ?? [];
   return section(
     'The data',
-    html`<p>${a.provenance.rows} rows of ${a.provenance.file} to learn from${w ? `; ${percent(w.split.holdout)} of all rows were kept aside (split: ${w.split.method}${w.split.column ? ` by ${w.split.column}` : ''})` : ''}.${w?.source?.origin ? ` Origin: ${w.source.origin}` : ''}</p>
-<table><caption>Columns the model is given</caption><thead><tr><th scope="col">Column</th><th scope="col">Kind</th><th scope="col">In training</th></tr></thead><tbody>${a.inputs.map((i) => html`<tr><td>${i.name}</td><td>${i.kind}</td><td>${i.levels ? `${i.levels.length} levels: ${i.levels.slice(0, 6).join(', ')}${i.levels.length > 6 ? ', …' : ''}` : typeof i.min === 'number' && typeof i.max === 'number' && i.kind === 'number' ? `${round(i.min)} to ${round(i.max)}` : typeof i.min === 'number' && typeof i.max === 'number' ? `${day(i.min)} to ${day(i.max)}` : '–'}</td></tr>`)}</tbody></table>`,
-    left.length ? html`<p>Left out: ${left.map((c, i) => html`${i ? '; ' : ''}<em>${c.name}</em>${c.why ? ` (${c.why})` : ''}`)}.</p>` : null,
+    markup`<p>${a.provenance.rows} rows of ${a.provenance.file} to learn from${w ? `; ${percent(w.split.holdout)} of all rows were kept aside (split: ${w.split.method}${w.split.column ? ` by ${w.split.column}` : ''})` : ''}.${w?.source?.origin ? ` Origin: ${w.source.origin}` : ''}</p>
+<table><caption>Columns the model is given</caption><thead><tr><th scope="col">Column</th><th scope="col">Kind</th><th scope="col">In training</th></tr></thead><tbody>${a.inputs.map((i) => markup`<tr><td>${i.name}</td><td>${i.kind}</td><td>${i.levels ? `${i.levels.length} levels: ${i.levels.slice(0, 6).join(', ')}${i.levels.length > 6 ? ', …' : ''}` : typeof i.min === 'number' && typeof i.max === 'number' && i.kind === 'number' ? `${round(i.min)} to ${round(i.max)}` : typeof i.min === 'number' && typeof i.max === 'number' ? `${day(i.min)} to ${day(i.max)}` : '–'}</td></tr>`)}</tbody></table>`,
+    left.length
+      ? markup`<p>Left out: ${left.map((c, i) => markup`${i ? '; ' : ''}<em>${c.name}</em>${c.why ? ` (${c.why})` : ''}`)}.</p>`
+      : null,
   );
 }
 const day = (ms: number): string => (Math.abs(ms) < 8.64e15 ? new Date(ms).toISOString().slice(0, 10) : '–');
 
 function recipe(a: Artifact): Markup {
   const shown = a.sentences.filter((s) => s.says !== '');
-  return section('What is done to the columns first', shown.length ? html`<ol>${shown.map((s) => html`<li>${s.says}.${s.learnt ? html` <span class="quiet">Learnt: ${s.learnt}</span>` : ''}</li>`)}</ol>` : html`<p>Nothing.</p>`);
+  return section(
+    'What is done to the columns first',
+    shown.length
+      ? markup`<ol>${shown.map((s) => markup`<li>${s.says}.${s.learnt ? markup` <span class="quiet">Learnt: ${s.learnt}</span>` : ''}</li>`)}</ol>`
+      : markup`<p>Nothing.</p>`,
+  );
 }
 
 function model(a: Artifact): Markup {
   const shown = (v: unknown) => (Array.isArray(v) ? v.join(', ') : v === null ? 'automatic or none' : String(v));
   return section(
     'The model',
-    html`<p>${a.model.label}, given ${a.features.length} columns after preparation.${a.provenance.stopped ? ' Training was stopped early by a person.' : ''}</p>
-<table><caption>Parameters</caption><tbody>${Object.entries(a.model.params).map(([k, v]) => html`<tr><th scope="row">${k}</th><td>${shown(v)}</td></tr>`)}</tbody></table>`,
+    markup`<p>${a.model.label}, given ${a.features.length} columns after preparation.${a.provenance.stopped ? ' Training was stopped early by a person.' : ''}</p>
+<table><caption>Parameters</caption><tbody>${Object.entries(a.model.params).map(([k, v]) => markup`<tr><th scope="row">${k}</th><td>${shown(v)}</td></tr>`)}</tbody></table>`,
   );
 }
 
@@ -108,12 +124,16 @@ function scores(a: Artifact): Markup | null {
   if (!names.length) return null;
   return section(
     'Scores',
-    html`<table><caption>In brackets: 95 % intervals. Cross-validation is the mean over folds of the training rows.</caption><thead><tr><th scope="col">Metric</th>${e ? html`<th scope="col">Rows kept aside</th><th scope="col">Baseline</th><th scope="col">Difference</th>` : ''}${a.cv ? html`<th scope="col">Cross-validation</th>` : ''}</tr></thead><tbody>${names.map((m) => {
-      const cv = a.cv?.[m];
-      const cell = (i: Interval | undefined) => html`<td>${i ? interval(i) : '–'}</td>`;
-      return html`<tr><th scope="row">${m}</th>${e ? [cell(e.scores[m]), cell(e.baseline[m]), cell(e.difference[m])] : ''}${a.cv ? html`<td>${cv && cv.mean !== null ? `${round(cv.mean)}${cv.low !== null && cv.high !== null ? ` (${round(cv.low)} to ${round(cv.high)})` : ''}` : '–'}</td>` : ''}</tr>`;
-    })}</tbody></table>`,
-    e ? html`<p class="quiet">The rows kept aside have been looked at ${e.looks === 1 ? 'once' : `${e.looks} times`}; each look makes the score a little too good. Intervals: ${e.draws} bootstrap draws.</p>` : null,
+    markup`<table><caption>In brackets: 95 % intervals. Cross-validation is the mean over folds of the training rows.</caption><thead><tr><th scope="col">Metric</th>${e ? markup`<th scope="col">Rows kept aside</th><th scope="col">Baseline</th><th scope="col">Difference</th>` : ''}${a.cv ? markup`<th scope="col">Cross-validation</th>` : ''}</tr></thead><tbody>${names.map(
+      (m) => {
+        const cv = a.cv?.[m];
+        const cell = (i: Interval | undefined) => markup`<td>${i ? interval(i) : '–'}</td>`;
+        return markup`<tr><th scope="row">${m}</th>${e ? [cell(e.scores[m]), cell(e.baseline[m]), cell(e.difference[m])] : ''}${a.cv ? markup`<td>${cv && cv.mean !== null ? `${round(cv.mean)}${cv.low !== null && cv.high !== null ? ` (${round(cv.low)} to ${round(cv.high)})` : ''}` : '–'}</td>` : ''}</tr>`;
+      },
+    )}</tbody></table>`,
+    e
+      ? markup`<p class="quiet">The rows kept aside have been looked at ${e.looks === 1 ? 'once' : `${e.looks} times`}; each look makes the score a little too good. Intervals: ${e.draws} bootstrap draws.</p>`
+      : null,
   );
 }
 
@@ -126,7 +146,7 @@ function errors(a: Artifact): Markup | null {
     e.confusion ? confusionTable(e.confusion) : null,
     e.residuals ? residualPictures(e.residuals, a.target.name) : null,
     worst.length
-      ? html`<table><caption>Groups of rows with the worst scores (${e.slices!.metric}; p corrected for ${e.slices!.looked} groups looked at)</caption><thead><tr><th scope="col">Group</th><th scope="col">Rows</th><th scope="col">Score</th><th scope="col">p</th></tr></thead><tbody>${worst.map((s) => html`<tr><td>${s.says}</td><td>${s.rows}</td><td>${interval(s.score)}</td><td>${s.p < 0.001 ? '< 0.001' : round(s.p, 2)}</td></tr>`)}</tbody></table>`
+      ? markup`<table><caption>Groups of rows with the worst scores (${e.slices!.metric}; p corrected for ${e.slices!.looked} groups looked at)</caption><thead><tr><th scope="col">Group</th><th scope="col">Rows</th><th scope="col">Score</th><th scope="col">p</th></tr></thead><tbody>${worst.map((s) => markup`<tr><td>${s.says}</td><td>${s.rows}</td><td>${interval(s.score)}</td><td>${s.p < 0.001 ? '< 0.001' : round(s.p, 2)}</td></tr>`)}</tbody></table>`
       : null,
   );
 }
@@ -134,7 +154,11 @@ function errors(a: Artifact): Markup | null {
 function importance(a: Artifact): Markup | null {
   const items = a.evaluation?.importance;
   if (!items?.length) return null;
-  return section('What it looks at', importanceBars([...items].sort((p, q) => q.mean - p.mean)), html`<p class="quiet">How much worse ${a.evaluation!.metric} becomes when a column is shuffled. Columns that say the same share their importance; importance is not cause.</p>`);
+  return section(
+    'What it looks at',
+    importanceBars([...items].sort((p, q) => q.mean - p.mean)),
+    markup`<p class="quiet">How much worse ${a.evaluation!.metric} becomes when a column is shuffled. Columns that say the same share their importance; importance is not cause.</p>`,
+  );
 }
 
 function limits(a: Artifact, w: Workflow | null): Markup {
@@ -147,14 +171,14 @@ function limits(a: Artifact, w: Workflow | null): Markup {
     ...(a.target.task === 'class' ? ['A probability is a statement about many cases alike, not about one.'] : []),
     ...Object.entries(w?.notes ?? {}).map(([stage, note]) => (note ? `Note on ${stage}: ${note}` : '')),
   ].filter(Boolean);
-  return section('Limits', html`<ul>${said.map((s) => html`<li>${s}</li>`)}</ul>`);
+  return section('Limits', markup`<ul>${said.map((s) => markup`<li>${s}</li>`)}</ul>`);
 }
 
 function provenance(a: Artifact, w: Workflow | null): Markup {
   const p = a.provenance;
   return section(
     'Where it comes from, and how to make it again',
-    html`<table><tbody>
+    markup`<table><tbody>
 <tr><th scope="row">File</th><td>${p.file}, fingerprint ${p.fingerprint}</td></tr>
 <tr><th scope="row">Run</th><td>${p.key}</td></tr>
 <tr><th scope="row">Seed</th><td>${p.seed}</td></tr>

@@ -49,7 +49,14 @@ export function layersModel(form: Layers): { topology: Record<string, unknown>; 
   });
   // A number was learnt on a scale of its own: one more layer brings it back.
   if (form.shift !== 0 || form.scale !== 1)
-    layers.push({ name: 'to_scale', units: 1, inputs: 1, activation: 'linear', weights: Float32Array.of(form.scale), bias: Float32Array.of(form.shift) });
+    layers.push({
+      name: 'to_scale',
+      units: 1,
+      inputs: 1,
+      activation: 'linear',
+      weights: Float32Array.of(form.scale),
+      bias: Float32Array.of(form.shift),
+    });
 
   const numbers = new Float32Array(layers.reduce((sum, l) => sum + l.weights.length + l.bias.length, 0));
   let at = 0;
@@ -68,7 +75,15 @@ export function layersModel(form: Layers): { topology: Record<string, unknown>; 
         name: 'tablework',
         layers: layers.map((l, i) => ({
           class_name: 'Dense',
-          config: { name: l.name, trainable: true, dtype: 'float32', units: l.units, activation: l.activation, use_bias: true, ...(i === 0 ? { batch_input_shape: [null, l.inputs] } : {}) },
+          config: {
+            name: l.name,
+            trainable: true,
+            dtype: 'float32',
+            units: l.units,
+            activation: l.activation,
+            use_bias: true,
+            ...(i === 0 ? { batch_input_shape: [null, l.inputs] } : {}),
+          },
         })),
       },
       keras_version: 'tfjs-layers 4.22.0',
@@ -96,7 +111,12 @@ function preparationOf(a: Artifact): unknown {
       : a.target.levels.length === 2
         ? { kind: 'probability', of: a.target.levels[1] }
         : { kind: 'probabilities', of: a.target.levels };
-  return JSON.parse(JSON.stringify({ inputs: a.inputs, steps: a.sentences.map((s, i) => ({ ...s, ...a.recipe[i] })), features: a.features, outputs }, plain));
+  return JSON.parse(
+    JSON.stringify(
+      { inputs: a.inputs, steps: a.sentences.map((s, i) => ({ ...s, ...a.recipe[i] })), features: a.features, outputs },
+      plain,
+    ),
+  );
 }
 
 const readme = (a: Artifact) => `${a.name}

@@ -95,7 +95,8 @@ function nameOf(bytes: Uint8Array): string {
     bad('a name in it is not text');
   }
   const parts = name.split('/');
-  if (name.length > 300 || parts.some((p) => p === '' || p === '.' || p === '..' || /[\\:\p{Cc}]/u.test(p))) bad(`“${name.slice(0, 60).replace(/\p{Cc}/gu, '?')}” is not a safe file name`);
+  if (name.length > 300 || parts.some((p) => p === '' || p === '.' || p === '..' || /[\\:\p{Cc}]/u.test(p)))
+    bad(`“${name.slice(0, 60).replace(/\p{Cc}/gu, '?')}” is not a safe file name`);
   return name;
 }
 

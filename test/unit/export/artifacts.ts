@@ -21,7 +21,12 @@ export function tableOf(rows = 160, seed = 11): Table {
     columns: [
       { name: 'size, "m²"', kind: 'number', values: draw(() => Math.round(1000 * normal(u)) / 100) },
       { name: `<b>${EVIL}`, kind: 'number', values: draw(() => Math.round(500 * u()) / 10) },
-      { name: '__proto__x', kind: 'category', levels, codes: Int32Array.from({ length: rows }, () => (u() < 0.05 ? -1 : Math.floor(4 * u()))) },
+      {
+        name: '__proto__x',
+        kind: 'category',
+        levels,
+        codes: Int32Array.from({ length: rows }, () => (u() < 0.05 ? -1 : Math.floor(4 * u()))),
+      },
       { name: 'when', kind: 'time', values: draw(() => Date.UTC(2020, 0, 1) + 864e5 * Math.floor(900 * u())) },
     ],
   };
@@ -40,13 +45,22 @@ function targetOf(t: Table, kind: 'two' | 'three' | 'number'): Target {
 }
 
 const inputOf = (c: Column): InputColumn => {
-  const reading = { kind: c.kind, ...(c.kind === 'number' ? { decimal: '.' as const } : {}), ...(c.kind === 'time' ? { format: 'YYYY-MM-DD' } : {}) };
+  const reading = {
+    kind: c.kind,
+    ...(c.kind === 'number' ? { decimal: '.' as const } : {}),
+    ...(c.kind === 'time' ? { format: 'YYYY-MM-DD' } : {}),
+  };
   if (!isValues(c)) return { name: c.name, kind: c.kind, reading, levels: c.levels };
   const present = c.values.filter((v) => !Number.isNaN(v)).sort();
   return { name: c.name, kind: c.kind, reading, min: present[0]!, max: present.at(-1)!, median: present[present.length >> 1]! };
 };
 
-export async function artifactOf(modelId: string, kind: 'two' | 'three' | 'number', given: Record<string, unknown> = {}, uses: readonly Use[] = []): Promise<Artifact> {
+export async function artifactOf(
+  modelId: string,
+  kind: 'two' | 'three' | 'number',
+  given: Record<string, unknown> = {},
+  uses: readonly Use[] = [],
+): Promise<Artifact> {
   const m = models.get(modelId)! as Model;
   const table = tableOf();
   const target = targetOf(table, kind);

@@ -26,7 +26,13 @@ const evaluation: Evaluation = {
     { column: `<b>${EVIL}`, mean: 0.2, sd: 0.01, low: 0.18, high: 0.22, repeats: [] },
     { column: 'none', mean: -0.01, sd: 0.01, low: -0.03, high: 0.01, repeats: [] },
   ],
-  slices: { metric: 'accuracy', overall: 0.8, looked: 9, note: '', slices: [{ column: 'c', says: `c = ${EVIL}`, rows: 12, score: i(0.5), gap: -0.3, p: 0.0004 }] },
+  slices: {
+    metric: 'accuracy',
+    overall: 0.8,
+    looked: 9,
+    note: '',
+    slices: [{ column: 'c', says: `c = ${EVIL}`, rows: 12, score: i(0.5), gap: -0.3, p: 0.0004 }],
+  },
   warnings: [`Watch out ${EVIL}`],
   looks: 2,
   draws: 1000,
@@ -39,7 +45,8 @@ const workflow = {
 };
 
 let a: Artifact;
-const written = async (artifact: Artifact, w: typeof workflow | null) => new TextDecoder().decode((await exportArtifact('report', artifact, w)).bytes);
+const written = async (artifact: Artifact, w: typeof workflow | null) =>
+  new TextDecoder().decode((await exportArtifact('report', artifact, w)).bytes);
 beforeAll(async () => {
   a = await artifactOf('logistic', 'two');
 });
@@ -60,8 +67,11 @@ describe('report', () => {
     expect(page).not.toContain('<img');
     expect(page).not.toContain('<script');
     expect(page).not.toMatch(/NaN|undefined|Infinity|\[object/);
-    const opened = [...page.matchAll(/<(\w+)(?=[\s>])/g)].map((m) => m[1]!).filter((t) => !['meta', 'rect', 'line', 'circle', 'td'].includes(t));
-    for (const tag of new Set(opened)) expect([tag, page.split(`</${tag}>`).length - 1]).toEqual([tag, opened.filter((t) => t === tag).length]);
+    const opened = [...page.matchAll(/<(\w+)(?=[\s>])/g)]
+      .map((m) => m[1]!)
+      .filter((t) => !['meta', 'rect', 'line', 'circle', 'td'].includes(t));
+    for (const tag of new Set(opened))
+      expect([tag, page.split(`</${tag}>`).length - 1]).toEqual([tag, opened.filter((t) => t === tag).length]);
   });
 
   it('says plainly that an untested model is untested', async () => {

@@ -1,0 +1,67 @@
+/** A model as one Python file that needs numpy only: the preparation, the numbers and the program that runs them. */
+import type { Artifact } from '../../src/core/artifact.js';
+import type { Form } from '../../src/core/form.js';
+import { TOKENS } from '../read/missing.js';
+import { fileName, utf8, type Export } from './export.js';
+import { base64 } from './markup.js';
+import { runtime } from './python-runtime.js';
+
+/** Steps that the Python program knows. */
+const KNOWN = new Set(['impute', 'standardise', 'one-hot', 'date-parts', 'drop-columns', 'align-levels']);
+
+export const python: Export = {
+  id: 'python',
+  version: 1,
+  label: 'Python program',
+  help: 'One .py file that predicts rows or a CSV with numpy alone: the preparation and the model in it are the ones trained here, with the same numbers.',
+  source: 'Tablework; Python 3.9 or later',
+  params: {},
+  ending: '.py',
+  fits(a) {
+    const strange = a.recipe.find((f) => !KNOWN.has(f.step));
+    if (strange) return `its step “${strange.step}” has not been written in Python`;
+    const dated = a.inputs.find((i) => i.kind === 'time' && !/YYYY/.test(i.reading.format ?? ''));
+    if (dated) return `the dates of “${dated.name}” are written in a way the Python program does not read`;
+    return hasNeighbours(a.form) ? 'a model of neighbours carries its training rows; take the model file' : null;
+  },
+  make: (a) => Promise.resolve({ name: fileName(a, '.py'), type: 'text/x-python', bytes: utf8(source(a)) }),
+};
+
+const hasNeighbours = (f: Form): boolean => f.form === 'neighbours' || (f.form === 'blend' && f.parts.some(hasNeighbours));
+
+function source(a: Artifact): string {
+  const model = {
+    target: a.target.name,
+    levels: a.target.levels,
+    missing: TOKENS,
+    inputs: a.inputs.map(({ name, kind, reading }) => ({ name, kind, reading })),
+    recipe: a.recipe,
+    form: a.form,
+  };
+  const title = [
+    `${a.name}: predicts ${a.target.name}.`,
+    `${a.model.label}, trained by Tablework ${a.provenance.app} on ${a.provenance.rows} rows of ${a.provenance.file}, seed ${a.provenance.seed}.`,
+    'Use: python3 THIS.py FILE.csv > PREDICTIONS.csv, or import it and call predict(rows).',
+  ];
+  // A comment line can hold no line end, and a JSON text in ASCII is a Python string as it stands.
+  const comment = title.map((line) => `# ${line.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')}`).join('\n');
+  return `${comment}\n_JSON = ${JSON.stringify(ascii(JSON.stringify(model, encoded)))}\n${runtime}`;
+}
+
+const TYPES = [
+  [Float64Array, 'f8'],
+  [Float32Array, 'f4'],
+  [Int32Array, 'i4'],
+  [Uint32Array, 'u4'],
+  [Uint16Array, 'u2'],
+  [Uint8Array, 'u1'],
+] as const;
+
+function encoded(_: string, v: unknown): unknown {
+  if (!ArrayBuffer.isView(v)) return v;
+  const type = TYPES.find(([T]) => v instanceof T);
+  if (!type) throw new Error('An array of a kind that models do not hold');
+  return { $: type[1], b: base64(new Uint8Array(v.buffer, v.byteOffset, v.byteLength)) };
+}
+
+const ascii = (json: string): string => json.replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
