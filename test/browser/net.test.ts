@@ -5,6 +5,7 @@ import { matrix } from '../../src/core/matrix.js';
 import { checked } from '../../src/core/param.js';
 import { normal, random } from '../../src/core/random.js';
 import { predict } from '../../workers/forms/index.js';
+import { chooseBackend } from '../../workers/models/net/backend.js';
 import { neuralNetwork } from '../../workers/models/net/neural-network.js';
 import { start, type Lesson, type Net } from '../../workers/models/net/network.js';
 import { plainTrainer } from '../../workers/models/net/plain.js';
@@ -76,6 +77,18 @@ it('fits the same network on WebGPU when asked to, and says so', async () => {
   expect(cpu.notes).toEqual(['Backend: cpu, asked for.']);
   expect(gpu.notes).toEqual(['Backend: webgpu, asked for.']);
   for (let i = 0; i < cpu.p.length; i++) expect(Math.abs(gpu.p[i]! - cpu.p[i]!)).toBeLessThan(1e-3);
+});
+
+it('measures what is there when a training is long, says what it found, and leaks nothing', async () => {
+  const tf = (await tensorFlow('webgpu'))!;
+  const before = tf.memory().numTensors;
+  const notes: string[] = [];
+  const net: Net = { sizes: [20, 32, 1], activation: 'relu', loss: 'logistic', alpha: 1e-4, dropout: 0, rate: 0.001 };
+  const choice = await chooseBackend('auto', { net, rows: 20_000, batch: 50, epochs: 100 }, { note: (n) => notes.push(n) });
+  expect(Object.keys(choice.milliseconds)).toEqual(['cpu', 'webgpu']);
+  for (const ms of Object.values(choice.milliseconds)) expect(Number.isFinite(ms)).toBe(true);
+  expect(notes[0]).toMatch(/^Backend: (cpu|webgpu), fastest in a trial on this device \(a batch takes CPU .* ms, WebGPU .* ms\)\.$/);
+  expect(tf.memory().numTensors).toBe(before);
 });
 
 // Last, for the device does not come back.
