@@ -36,6 +36,13 @@ export type OtherReference = Common & { readonly kind: 'time' | 'text' };
 
 export type Reference = { readonly rows: number; readonly columns: readonly ReferenceColumn[] };
 
+/** Shares of the known cells, then and now, in the same bins or levels; one label each. */
+export interface DriftPicture {
+  readonly labels: readonly string[];
+  readonly was: readonly number[];
+  readonly is: readonly number[];
+}
+
 export interface ColumnDrift {
   readonly name: string;
   readonly kind: Kind;
@@ -60,6 +67,8 @@ export interface ColumnDrift {
   readonly newLevelRows: number;
   /** Share of values outside the range of training. */
   readonly outside: number;
+  /** Where there is something to draw: tested columns. */
+  readonly picture?: DriftPicture;
   /** One sentence. */
   readonly says: string;
 }

@@ -6,10 +6,11 @@ import { Problem } from '../core/problem.js';
 import type { Profile, ReadChoices } from '../core/profile.js';
 import type { ArtifactSummary, Backend, Exported, Predicted, Proposal, RowPrediction, Trial, TrialSummary } from '../core/protocol.js';
 import type { Use } from '../core/step.js';
-import { designKey, emptyWorkflow, runKey, type Candidate, type ColumnPlan, type Workflow } from '../core/workflow.js';
+import { designKey, emptyWorkflow, evaluationKey, runKey, type Candidate, type ColumnPlan, type Workflow } from '../core/workflow.js';
 import * as jobs from '../jobs/index.js';
-import { getSetting, putSetting, type RunRecord } from '../store/index.js';
+import { getEvaluation, getSetting, putSetting, type RunRecord } from '../store/index.js';
 import { project } from './document.svelte.js';
+import { withModel, withNote, withStage, type ModelStage } from './registry.js';
 import { works } from './work.svelte.js';
 
 /** Files larger than this are read as a sample unless the person says otherwise. */
@@ -301,8 +302,32 @@ export async function openHoldout(): Promise<Evaluation> {
   return evaluation;
 }
 
+/** The newest verdict that was once given and no longer fits the document, with the run it was about; null when none is kept. */
+export async function formerEvaluation(): Promise<{ evaluation: Evaluation; run: RunRecord } | null> {
+  const documents = [project.workflow, ...[...project.past].reverse(), ...project.future];
+  for (const look of [...project.looks].reverse()) {
+    const run = project.runs.find((r) => r.key === look.run);
+    if (!run) continue;
+    for (const key of new Set(documents.map((w) => evaluationKey(w, run.key)))) {
+      const evaluation = await getEvaluation(key);
+      if (evaluation) return { evaluation, run };
+    }
+  }
+  return null;
+}
+
 export const dependence = (column: string): Promise<PartialDependence> =>
   jobs.start<'dependence'>({ kind: 'dependence', workflow: project.workflow, run: project.workflow.chosen ?? '', column }, () => undefined).result;
+
+// ---- the registry
+
+/** Keeps a run under a version of its own, fitted on all training rows. */
+export async function registerModel(run: RunRecord): Promise<void> {
+  await ensureFitted(run);
+  project.setModels(withModel(project.models, run.key, Date.now()));
+}
+export const setModelStage = (version: number, stage: ModelStage): void => project.setModels(withStage(project.models, version, stage));
+export const setModelNote = (version: number, note: string): void => project.setModels(withNote(project.models, version, note));
 
 // ---- taking away, using, watching
 

@@ -2,6 +2,7 @@
 export { ask } from '../jobs/index.js';
 export * from './actions.js';
 export { project } from './document.svelte.js';
+export { modelChoices, type ModelChoice, type ModelStage } from './registry.js';
 export { keepFresh } from './refresh.svelte.js';
 export { nextStage, openWarnings, statusOf, warningId, type Mark, type Status } from './status.js';
 export { works, type Work, type WorkState } from './work.svelte.js';

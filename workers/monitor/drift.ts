@@ -10,6 +10,7 @@
 import type { ColumnDrift, DriftReport, Reference, ReferenceColumn } from '../../src/core/drift.js';
 import type { Column, Kind, Table } from '../../src/core/table.js';
 import { isCodes, isValues } from '../../src/core/table.js';
+import { binsPicture, levelsPicture } from './picture.js';
 import { ascending, binShares, levelCounts, wholeReference } from './reference.js';
 import { chancePsi, chi2Of, crossed, holm, ksOf, psiOf } from './tests.js';
 
@@ -67,6 +68,7 @@ function compare(reference: ReferenceColumn, c: Column, alpha: number): Raw {
       psi: binned ? psiOf(reference.shares, shares) : null,
       threshold: binned ? Math.max(MODERATE, chancePsi(pooled, n, m, alpha)) : null,
       outside: outside / m,
+      picture: binsPicture(reference.edges, reference.shares, shares),
     };
   }
   if (reference.kind === 'category' && isCodes(c)) {
@@ -84,6 +86,7 @@ function compare(reference: ReferenceColumn, c: Column, alpha: number): Raw {
       threshold: Math.max(MODERATE, chancePsi(pooled, n, m, alpha)),
       newLevels: unknown.slice(0, 20).map(([l]) => l),
       newLevelRows: unknown.reduce((sum, [, k]) => sum + k, 0),
+      picture: levelsPicture(reference.rest > 0 ? reference.levels : [...reference.levels, ...unknown.map(([l]) => l)], was, is),
     };
   }
   return base;
