@@ -93,7 +93,11 @@ export interface PairPicture {
   /** boxes: which of the two is the number. */
   readonly value: string | null;
   /** table: rows are levels of a, columns levels of b, at most 12 each with “other” last. */
-  readonly table: { readonly rows: readonly string[]; readonly columns: readonly string[]; readonly counts: readonly (readonly number[])[] } | null;
+  readonly table: {
+    readonly rows: readonly string[];
+    readonly columns: readonly string[];
+    readonly counts: readonly (readonly number[])[];
+  } | null;
   readonly measures: readonly Measure[];
 }
 

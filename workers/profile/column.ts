@@ -26,7 +26,7 @@ function values(name: string, kind: 'number' | 'time', all: Float64Array, readin
   const top: [string, number][] = [];
   // Runs of equal values: for numbers with few values, or where some value is frequent.
   const runs: { v: number; n: number }[] = [];
-  for (let i = 0; i < n; ) {
+  for (let i = 0; i < n;) {
     let k = i + 1;
     while (k < n && sorted[k] === sorted[i]) k++;
     if (distinct <= 1000 || k - i > n * 0.01) runs.push({ v: sorted[i]!, n: k - i });
@@ -110,7 +110,9 @@ const feature: Suggestion = { role: 'feature', why: '' };
 const ignore = (why: string): Suggestion => ({ role: 'ignore', why });
 
 /** Names that people give to row numbers and keys. */
-export const idName = (name: string): boolean => /^(id|idx|index|uid|uuid|guid|key|nr|no|row|rowid|rownum|instant|unnamed.*|column_1)$/i.test(name.trim()) || /([_\s.-]id|[a-z]I[dD]|ID|[_\s](no|nr|number|key|uuid))$/.test(name.trim());
+export const idName = (name: string): boolean =>
+  /^(id|idx|index|uid|uuid|guid|key|nr|no|row|rowid|rownum|instant|unnamed.*|column_1)$/i.test(name.trim()) ||
+  /([_\s.-]id|[a-z]I[dD]|ID|[_\s](no|nr|number|key|uuid))$/.test(name.trim());
 
 function numberRole(name: string, all: Float64Array, n: number, distinct: number): Suggestion {
   if (n === 0) return ignore('It has no values.');
@@ -125,12 +127,16 @@ function numberRole(name: string, all: Float64Array, n: number, distinct: number
       if (i > 0 && v !== all[i - 1]! + 1) counting = false;
     }
     if (whole && counting) return ignore('It counts the rows up one by one: a row number tells nothing about a new row.');
-    if (whole && idName(name)) return ignore('Every row has a whole number of its own and the name is that of a key, so it cannot be learnt from.');
+    if (whole && idName(name))
+      return ignore('Every row has a whole number of its own and the name is that of a key, so it cannot be learnt from.');
   }
   if (idName(name) && /id$/i.test(name) && distinct > 50 && distinct > n * 0.02) {
     let whole = true;
     for (let i = 0; i < all.length && whole; i++) whole = Number.isNaN(all[i]!) || Number.isInteger(all[i]!);
-    if (whole) return ignore('The name and its many whole numbers are those of a key: its size means nothing. If rows of one key belong together, make it the group of the split.');
+    if (whole)
+      return ignore(
+        'The name and its many whole numbers are those of a key: its size means nothing. If rows of one key belong together, make it the group of the split.',
+      );
   }
   return feature;
 }
@@ -142,7 +148,12 @@ function timeRole(n: number, distinct: number): Suggestion {
 
 function codeRole(c: CodeColumn, n: number, distinct: number, longest: number): Suggestion {
   if (n === 0) return ignore('It has no values.');
-  if (distinct === 1) return ignore(n === c.codes.length ? 'It has the same value in every row, so it tells nothing.' : 'It has one value only; that it is missing elsewhere may tell something.');
+  if (distinct === 1)
+    return ignore(
+      n === c.codes.length
+        ? 'It has the same value in every row, so it tells nothing.'
+        : 'It has one value only; that it is missing elsewhere may tell something.',
+    );
   if (c.kind === 'text') {
     return longest > 40
       ? ignore('It is free text. To learn from it, make features of its words first.')
@@ -154,4 +165,3 @@ function codeRole(c: CodeColumn, n: number, distinct: number, longest: number): 
   if (idName(c.name) && distinct > 50 && distinct > n * 0.1) return ignore('The name and its many values are those of a key.');
   return feature;
 }
-

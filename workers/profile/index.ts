@@ -22,7 +22,9 @@ export interface Read {
 }
 
 export function profileTable(read: Read, file: string, bytes: number): Profile {
-  const columns: ColumnProfile[] = read.table.columns.map((c) => profileColumn(c, read.readings[c.name] ?? { kind: c.kind }, read.whys[c.name] ?? ''));
+  const columns: ColumnProfile[] = read.table.columns.map((c) =>
+    profileColumn(c, read.readings[c.name] ?? { kind: c.kind }, read.whys[c.name] ?? ''),
+  );
   return {
     file,
     bytes,

@@ -4,7 +4,8 @@ import { chi2Tail, fTail, tTail2 } from '../evaluate/distributions.js';
 
 /** p as people write it. */
 export const pText = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`);
-const chance = (p: number) => (p < 0.05 ? `so strong a link would rarely come by chance (${pText(p)})` : `chance alone could well do this (${pText(p)})`);
+const chance = (p: number) =>
+  p < 0.05 ? `so strong a link would rarely come by chance (${pText(p)})` : `chance alone could well do this (${pText(p)})`;
 const word = (v: number) => (v < 0.1 ? 'Hardly any' : v < 0.3 ? 'A weak' : v < 0.5 ? 'A moderate' : v < 0.8 ? 'A strong' : 'A very strong');
 
 function paired(x: ArrayLike<number>, y: ArrayLike<number>): [Float64Array, Float64Array] {
@@ -79,7 +80,7 @@ export function ranks(x: ArrayLike<number>): { ranks: Float64Array; ties: number
   order.sort((a, b) => x[a]! - x[b]!);
   const out = new Float64Array(n);
   let ties = 0;
-  for (let i = 0; i < n; ) {
+  for (let i = 0; i < n;) {
     let k = i + 1;
     while (k < n && x[order[k]!] === x[order[i]!]) k++;
     for (let j = i; j < k; j++) out[order[j]!] = (i + 1 + k) / 2;
@@ -278,7 +279,12 @@ export function information(a: ArrayLike<number>, b: ArrayLike<number>): { nats:
       }
     }
   }
-  return { nats: Math.max(0, nats), entropy: Math.max(0, entropy), chance: t.n > 0 ? Math.max(0, (filled - t.rows - t.cols + 1) / (2 * t.n)) : 0, n: t.n };
+  return {
+    nats: Math.max(0, nats),
+    entropy: Math.max(0, entropy),
+    chance: t.n > 0 ? Math.max(0, (filled - t.rows - t.cols + 1) / (2 * t.n)) : 0,
+    n: t.n,
+  };
 }
 
 export function mutualInformation(a: ArrayLike<number>, b: ArrayLike<number>, cut: string): Measure | null {

@@ -45,11 +45,10 @@ export function frequentLevels(c: CodeColumn, most: number, least = 1): Parts {
 export function quantileParts(values: Float64Array, parts: number, show: (v: number) => string = String): Parts {
   const sorted = sortedValues(values);
   const few: number[] = [];
-  for (let i = 0; i < sorted.length && few.length <= parts; i++) if (few.length === 0 || sorted[i] !== few[few.length - 1]) few.push(sorted[i]!);
+  for (let i = 0; i < sorted.length && few.length <= parts; i++)
+    if (few.length === 0 || sorted[i] !== few[few.length - 1]) few.push(sorted[i]!);
   const single = few.length <= parts;
-  const cuts = single
-    ? few
-    : [...new Set(Array.from({ length: parts }, (_, k) => quantile(sorted, k / parts)))];
+  const cuts = single ? few : [...new Set(Array.from({ length: parts }, (_, k) => quantile(sorted, k / parts)))];
   const codes = new Int32Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const v = values[i]!;
@@ -62,7 +61,10 @@ export function quantileParts(values: Float64Array, parts: number, show: (v: num
     codes[i] = k;
   }
   const round = (v: number) => show(Number(v.toPrecision(4)));
-  return { codes, labels: cuts.map((v, k) => (single ? show(v) : k + 1 < cuts.length ? `${round(v)}–${round(cuts[k + 1]!)}` : `${round(v)}+`)) };
+  return {
+    codes,
+    labels: cuts.map((v, k) => (single ? show(v) : k + 1 < cuts.length ? `${round(v)}–${round(cuts[k + 1]!)}` : `${round(v)}+`)),
+  };
 }
 
 export const partsOf = (c: Column, parts = 10, levels = 50): Parts =>
@@ -81,7 +83,12 @@ export function classesOf(c: Column, task?: Task): Parts | null {
   const levels = [...seen].sort((a, b) => a - b);
   const at = new Map(levels.map((v, k) => [v, k]));
   return frequentLevels(
-    { name: c.name, kind: 'category', codes: Int32Array.from(c.values, (v) => at.get(v) ?? -1), levels: levels.map((v) => (c.kind === 'time' ? timeText(v) : String(v))) },
+    {
+      name: c.name,
+      kind: 'category',
+      codes: Int32Array.from(c.values, (v) => at.get(v) ?? -1),
+      levels: levels.map((v) => (c.kind === 'time' ? timeText(v) : String(v))),
+    },
     Math.max(10, task === 'class' ? 30 : 10),
   );
 }

@@ -1,5 +1,15 @@
 /** What to draw of one column, of two, and of a target with all others. */
-import type { AssociationPicture, Box, ColumnPicture, HistogramBin, LevelBar, Measure, PairPicture, ScatterPoint, TargetRelation } from '../../src/core/picture.js';
+import type {
+  AssociationPicture,
+  Box,
+  ColumnPicture,
+  HistogramBin,
+  LevelBar,
+  Measure,
+  PairPicture,
+  ScatterPoint,
+  TargetRelation,
+} from '../../src/core/picture.js';
 import { Problem } from '../../src/core/problem.js';
 import type { Task } from '../../src/core/model.js';
 import { columnOf, isValues, missingAt, type Column, type Table } from '../../src/core/table.js';
@@ -109,7 +119,9 @@ export function describeColumn(table: Table, name: string, targetName?: string, 
         bar.known++;
       }
     }
-    bars = counts.slice(0, cut).map((b, i) => ({ label: parts.labels[i]!, count: b.count, byClass: b.byClass, mean: b.known ? b.sum / b.known : null }));
+    bars = counts
+      .slice(0, cut)
+      .map((b, i) => ({ label: parts.labels[i]!, count: b.count, byClass: b.byClass, mean: b.known ? b.sum / b.known : null }));
     distinct = new Set(c.codes).size - (missing > 0 ? 1 : 0);
     rest = { levels: distinct - bars.length, rows: table.rows - missing - bars.reduce((s, b) => s + b.count, 0) };
   }
@@ -154,18 +166,45 @@ export function describePair(table: Table, a: string, b: string, targetName?: st
       const i = both[k]!;
       return { x: ca.values[i]!, y: cb.values[i]!, c: classes ? classes.codes[i]! : -1 };
     });
-    return { ...base, shape: 'scatter', classes: classes?.labels ?? [], points, line: leastSquares(ca.values, cb.values, both), boxes: [], value: null, table: null };
+    return {
+      ...base,
+      shape: 'scatter',
+      classes: classes?.labels ?? [],
+      points,
+      line: leastSquares(ca.values, cb.values, both),
+      boxes: [],
+      value: null,
+      table: null,
+    };
   }
   if (isValues(ca) || isValues(cb)) {
     const [value, names] = isValues(ca) ? [ca, cb as Exclude<Column, typeof ca>] : [cb as Extract<Column, { values: Float64Array }>, ca];
     const parts = 'levels' in names ? frequentLevels(names, 20) : partsOf(names);
-    return { ...base, shape: 'boxes', classes: [], points: [], line: null, boxes: boxesBy(value.values, parts), value: value.name, table: null };
+    return {
+      ...base,
+      shape: 'boxes',
+      classes: [],
+      points: [],
+      line: null,
+      boxes: boxesBy(value.values, parts),
+      value: value.name,
+      table: null,
+    };
   }
   const pa = frequentLevels(ca, 12);
   const pb = frequentLevels(cb, 12);
   const counts = pa.labels.map(() => new Array<number>(pb.labels.length).fill(0));
   for (let i = 0; i < table.rows; i++) if (pa.codes[i]! >= 0 && pb.codes[i]! >= 0) counts[pa.codes[i]!]![pb.codes[i]!]!++;
-  return { ...base, shape: 'table', classes: [], points: [], line: null, boxes: [], value: null, table: { rows: pa.labels, columns: pb.labels, counts } };
+  return {
+    ...base,
+    shape: 'table',
+    classes: [],
+    points: [],
+    line: null,
+    boxes: [],
+    value: null,
+    table: { rows: pa.labels, columns: pb.labels, counts },
+  };
 }
 
 function leastSquares(x: Float64Array, y: Float64Array, rows: Uint32Array): { slope: number; intercept: number } | null {
@@ -243,7 +282,9 @@ export function associations(table: Table): AssociationPicture {
         value = i === j ? 1 : bothKnown(a.values, b.values);
       } else if (isValues(a) || isValues(b)) {
         how = 'correlation-ratio';
-        const m = isValues(a) ? anova(a.values, (b as Extract<Column, { codes: Int32Array }>).codes) : anova((b as Extract<Column, { values: Float64Array }>).values, a.codes);
+        const m = isValues(a)
+          ? anova(a.values, (b as Extract<Column, { codes: Int32Array }>).codes)
+          : anova((b as Extract<Column, { values: Float64Array }>).values, a.codes);
         value = m ? Math.sqrt(m.value) : null;
       } else {
         how = 'cramers-v';

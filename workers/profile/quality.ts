@@ -7,14 +7,39 @@ import { percent } from './rows.js';
 const many = (n: number) => n.toLocaleString('en');
 const rowsText = (n: number) => `${many(n)} ${n === 1 ? 'row' : 'rows'}`;
 const ignoreFix: Fix = { label: 'Ignore this column', role: 'ignore' };
-const toMissing = (name: string, from: string): Fix => ({ label: `Read ${from} as missing`, step: { step: 'replace-values', on: [name], params: { from, to: '' } } });
+const toMissing = (name: string, from: string): Fix => ({
+  label: `Read ${from} as missing`,
+  step: { step: 'replace-values', on: [name], params: { from, to: '' } },
+});
+
+/** Column steps never touch the target, and it cannot be ignored: what is left is to leave rows out. */
+function forTarget(fixes: readonly Fix[]): Fix[] {
+  return fixes.flatMap((f): Fix[] => {
+    if (f.step?.step === 'filter-rows') return [f];
+    if (f.step?.step !== 'replace-values') return [];
+    const value = String(f.step.params.from);
+    return [{ label: `Leave out rows with ${value}`, step: { step: 'filter-rows', on: f.step.on, params: { op: 'is-not', value } } }];
+  });
+}
 
 export function columnWarnings(table: Table, c: ColumnProfile, isTarget: boolean): Warning[] {
+  const found = faultsOf(table, c, isTarget);
+  return isTarget ? found.map((w) => ({ ...w, fixes: forTarget(w.fixes) })) : found;
+}
+
+function faultsOf(table: Table, c: ColumnProfile, isTarget: boolean): Warning[] {
   const column = columnOf(table, c.name);
   if (!column) return [];
   const out: Warning[] = [];
-  const add = (code: string, severity: Severity, message: string, why: string, count: number, examples: readonly string[], fixes: readonly Fix[]) =>
-    out.push({ code, columns: [c.name], severity, message, why, count, examples, fixes });
+  const add = (
+    code: string,
+    severity: Severity,
+    message: string,
+    why: string,
+    count: number,
+    examples: readonly string[],
+    fixes: readonly Fix[],
+  ) => out.push({ code, columns: [c.name], severity, message, why, count, examples, fixes });
   const known = c.rows - c.missing;
   const q = `“${c.name}”`;
 
@@ -25,49 +50,98 @@ export function columnWarnings(table: Table, c: ColumnProfile, isTarget: boolean
   if (c.missing > 0 && !isTarget) {
     const share = c.missing / c.rows;
     const fill: Fix = isValues(column)
-      ? { label: 'Fill with the median', step: { step: 'impute', on: [c.name], params: { strategy: 'median', fill: '', indicator: share > 0.05 } } }
-      : { label: 'Fill with “missing”', step: { step: 'impute', on: [c.name], params: { strategy: 'constant', fill: 'missing', indicator: false } } };
-    const common: Fix = { label: 'Fill with the most frequent', step: { step: 'impute', on: [c.name], params: { strategy: 'most-frequent', fill: '', indicator: false } } };
+      ? {
+          label: 'Fill with the median',
+          step: { step: 'impute', on: [c.name], params: { strategy: 'median', fill: '', indicator: share > 0.05 } },
+        }
+      : {
+          label: 'Fill with “missing”',
+          step: { step: 'impute', on: [c.name], params: { strategy: 'constant', fill: 'missing', indicator: false } },
+        };
+    const common: Fix = {
+      label: 'Fill with the most frequent',
+      step: { step: 'impute', on: [c.name], params: { strategy: 'most-frequent', fill: '', indicator: false } },
+    };
     const drop: Fix = { label: 'Drop rows without it', step: { step: 'drop-missing-rows', on: [c.name], params: {} } };
     add(
       'missing',
       share > 0.4 ? 'high' : share > 0.05 ? 'medium' : 'low',
       `${q} is missing in ${rowsText(c.missing)} (${percent(share)}).`,
-      share > 0.4 ? 'So much is missing that filling invents most of the column; whether it is missing may tell more than its values.' : 'Most models need a value in every cell; how gaps are filled becomes part of the model.',
+      share > 0.4
+        ? 'So much is missing that filling invents most of the column; whether it is missing may tell more than its values.'
+        : 'Most models need a value in every cell; how gaps are filled becomes part of the model.',
       c.missing,
       [],
       c.kind === 'text' ? [ignoreFix] : share > 0.6 ? [ignoreFix, fill] : share < 0.02 ? [fill, common, drop] : [fill, common],
     );
   }
   if (c.distinct === 1) {
-    add('constant', 'medium', `${q} is ${c.top[0] ? `“${c.top[0][0]}”` : 'the same'} in every row that has a value.`, 'A column that never changes tells nothing.', known, [], [ignoreFix]);
+    add(
+      'constant',
+      'medium',
+      `${q} is ${c.top[0] ? `“${c.top[0][0]}”` : 'the same'} in every row that has a value.`,
+      'A column that never changes tells nothing.',
+      known,
+      [],
+      [ignoreFix],
+    );
     return out;
   }
   const first = c.top[0];
   if (!isTarget && first && first[1] >= known * 0.99 && known >= 100 && c.kind !== 'text') {
-    add('near-constant', 'low', `${q} is “${first[0]}” in ${percent(first[1] / known)} of the rows.`, 'The few other rows are too few to learn from, unless they are what matters.', first[1], c.top.slice(1, 4).map(([l]) => l), [ignoreFix]);
+    add(
+      'near-constant',
+      'low',
+      `${q} is “${first[0]}” in ${percent(first[1] / known)} of the rows.`,
+      'The few other rows are too few to learn from, unless they are what matters.',
+      first[1],
+      c.top.slice(1, 4).map(([l]) => l),
+      [ignoreFix],
+    );
   }
   if (!isTarget && c.suggestion.role === 'ignore' && c.distinct > 2 && (c.kind !== 'text' || c.longest <= 40)) {
     const counting = c.suggestion.why.startsWith('It counts');
-    add(counting ? 'row-number' : 'id-like', 'medium', `${q} looks like ${counting ? 'a row number' : 'a key or a name'}: ${many(c.distinct)} different values in ${rowsText(known)}.`, c.suggestion.why, c.distinct, c.top.slice(0, 3).map(([l]) => l), [ignoreFix]);
+    add(
+      counting ? 'row-number' : 'id-like',
+      'medium',
+      `${q} looks like ${counting ? 'a row number' : 'a key or a name'}: ${many(c.distinct)} different values in ${rowsText(known)}.`,
+      c.suggestion.why,
+      c.distinct,
+      c.top.slice(0, 3).map(([l]) => l),
+      [ignoreFix],
+    );
   } else if (!isTarget && c.kind === 'category' && c.distinct > 50) {
-    add('high-cardinality', c.distinct > 500 ? 'medium' : 'low', `${q} has ${many(c.distinct)} levels.`, 'One column per level makes a wide table in which most levels have few rows to learn from.', c.distinct, c.top.slice(0, 3).map(([l]) => l), [
-      { label: 'Put rare levels together', step: { step: 'rare-levels', on: [c.name], params: { min: 0.01 } } },
-      ignoreFix,
-    ]);
+    add(
+      'high-cardinality',
+      c.distinct > 500 ? 'medium' : 'low',
+      `${q} has ${many(c.distinct)} levels.`,
+      'One column per level makes a wide table in which most levels have few rows to learn from.',
+      c.distinct,
+      c.top.slice(0, 3).map(([l]) => l),
+      [{ label: 'Put rare levels together', step: { step: 'rare-levels', on: [c.name], params: { share: 0.01 } } }, ignoreFix],
+    );
   }
   if (isCodes(column)) out.push(...spellings(column), ...numbersInText(column, known));
   if (c.kind === 'number' && isValues(column)) {
     const disguised = disguises(c, column.values);
-    for (const d of disguised) add('disguised-missing', d.severity, d.message, d.why, d.count, [String(d.value)], [toMissing(c.name, String(d.value))]);
+    for (const d of disguised)
+      add('disguised-missing', d.severity, d.message, d.why, d.count, [String(d.value)], [toMissing(c.name, String(d.value))]);
     out.push(...impossible(c, column.values, new Set(disguised.map((d) => d.value))));
     const share = c.outliers / known;
     const binary = c.distinct <= 10;
     if (!isTarget && !binary && c.outliers > 0 && !idName(c.name) && c.q1 !== null && c.q3 !== null && c.q3 > c.q1 && extreme(c)) {
-      add('outliers', share > 0.05 ? 'medium' : 'low', `${q} has ${many(c.outliers)} values far from the rest (${percent(share)}), from ${show(c.min)} to ${show(c.max)}.`, 'A few huge values pull means and linear models; check whether they are errors or true.', c.outliers, [show(c.min), show(c.max)], [
-        { label: 'Cut at the 1 % and 99 % quantiles', step: { step: 'clip-outliers', on: [c.name], params: { low: 0.01, high: 0.99 } } },
-        { label: 'Drop training rows with outliers', step: { step: 'drop-outliers', on: [c.name], params: {} } },
-      ]);
+      add(
+        'outliers',
+        share > 0.05 ? 'medium' : 'low',
+        `${q} has ${many(c.outliers)} values far from the rest (${percent(share)}), from ${show(c.min)} to ${show(c.max)}.`,
+        'A few huge values pull means and linear models; check whether they are errors or true.',
+        c.outliers,
+        [show(c.min), show(c.max)],
+        [
+          { label: 'Cut at the 1 % and 99 % quantiles', step: { step: 'clip-outliers', on: [c.name], params: { low: 0.01, high: 0.99 } } },
+          { label: 'Drop training rows with outliers', step: { step: 'drop-outliers', on: [c.name], params: {} } },
+        ],
+      );
     }
   }
   return out;
@@ -91,7 +165,8 @@ interface Disguise {
 
 const CODES = [-1, -9, -99, -999, -9999, -99999, 99, 999, 9999, 99999, 999999];
 /** Measurements of living bodies and things that cannot be zero. */
-const NEVER_ZERO = /(pressure|glucose|insulin|bmi|mass|weight|height|skin|cholesterol|chol|heart.?rate|pulse|temperature_?k|age_years|horsepower|price|carat|width|length|depth)/i;
+const NEVER_ZERO =
+  /(pressure|glucose|insulin|bmi|mass|weight|height|skin|cholesterol|chol|heart.?rate|pulse|temperature_?k|age_years|horsepower|price|carat|width|length|depth)/i;
 
 function disguises(c: ColumnProfile, values: Float64Array): Disguise[] {
   const out: Disguise[] = [];
@@ -117,7 +192,8 @@ function disguises(c: ColumnProfile, values: Float64Array): Disguise[] {
     if (count === 0 || !(high > low)) continue;
     const range = high - low;
     const negative = value < 0 && low >= 0 && (value < -1 || count >= 2);
-    const beyond = (value >= 999 || value <= -99) && (value > high + range * 0.5 || value < low - range * 0.5) && (count >= 2 || value <= -99);
+    const beyond =
+      (value >= 999 || value <= -99) && (value > high + range * 0.5 || value < low - range * 0.5) && (count >= 2 || value <= -99);
     if (!negative && !beyond) continue;
     out.push({
       value,
@@ -135,13 +211,16 @@ function disguises(c: ColumnProfile, values: Float64Array): Disguise[] {
       count: zeros,
       severity: zeros > known * 0.01 ? 'high' : 'medium',
       message: `“${c.name}” is 0 in ${rowsText(zeros)}, while the smallest other value is ${show(low)}.`,
-      why: named ? 'By its name it cannot be zero, so 0 probably stands for “missing”.' : 'Such a gap above zero suggests that 0 stands for “missing”.',
+      why: named
+        ? 'By its name it cannot be zero, so 0 probably stands for “missing”.'
+        : 'Such a gap above zero suggests that 0 stands for “missing”.',
     });
   }
   return out;
 }
 
-const NEVER_NEGATIVE = /(^|[^a-z])(age|years?_?old|height|weight|bmi|price|count|quantity|qty|population|distance|duration|pressure|glucose|salary|income_?gross)([^a-z]|$)/i;
+const NEVER_NEGATIVE =
+  /(^|[^a-z])(age|years?_?old|height|weight|bmi|price|count|quantity|qty|population|distance|duration|pressure|glucose|salary|income_?gross)([^a-z]|$)/i;
 
 function impossible(c: ColumnProfile, values: Float64Array, told: ReadonlySet<number>): Warning[] {
   const out: Warning[] = [];

@@ -18,7 +18,15 @@ export function tableWarnings(table: Table, profile: Profile, target?: string): 
       message: `${profile.duplicateRows.toLocaleString('en')} rows repeat an earlier one in every column (${percent(share)}).`,
       why: 'The same row in training and in test makes a model look better than it is.',
       count: profile.duplicateRows,
-      examples: example === undefined ? [] : [table.columns.slice(0, 6).map((c) => cellText(c, example)).join(', ')],
+      examples:
+        example === undefined
+          ? []
+          : [
+              table.columns
+                .slice(0, 6)
+                .map((c) => cellText(c, example))
+                .join(', '),
+            ],
       fixes: [{ label: 'Drop repeated rows', step: { step: 'drop-duplicates', on: table.columns.map((c) => c.name), params: {} } }],
     });
   }

@@ -87,7 +87,29 @@ export function distinctOf(sorted: ArrayLike<number>): number {
 }
 
 const DAY = 86400000;
-const SPANS = [1, 1000, 60000, 300000, 900000, 3600000, 3 * 3600000, 6 * 3600000, 12 * 3600000, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 91 * DAY, 182 * DAY, 365 * DAY, 730 * DAY, 1825 * DAY, 3650 * DAY, 9131 * DAY];
+const SPANS = [
+  1,
+  1000,
+  60000,
+  300000,
+  900000,
+  3600000,
+  3 * 3600000,
+  6 * 3600000,
+  12 * 3600000,
+  DAY,
+  2 * DAY,
+  7 * DAY,
+  14 * DAY,
+  30 * DAY,
+  91 * DAY,
+  182 * DAY,
+  365 * DAY,
+  730 * DAY,
+  1825 * DAY,
+  3650 * DAY,
+  9131 * DAY,
+];
 
 function roundStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
@@ -104,18 +126,23 @@ export function edges(sorted: ArrayLike<number>, time = false): number[] {
   if (min === max) return [min, max];
   const iqr = quantile(sorted, 0.75) - quantile(sorted, 0.25);
   const range = max - min;
-  if (!Number.isFinite(range)) return [min, max];
+  // Too wide, or too narrow for edges that are told apart in Float64.
+  if (!Number.isFinite(range) || range < 1e-9 * Math.max(Math.abs(min), Math.abs(max)) || range < 1e-290) return [min, max];
   const wanted = Math.max(range / 28, iqr > 0 ? Math.min((2 * iqr) / Math.cbrt(n), range / 6) : range / 20);
   let whole = !time;
   for (let i = 0; whole && i < n; i += Math.max(1, Math.floor(n / 5000))) whole = Number.isInteger(sorted[i]!);
   let step = time ? (SPANS.find((s) => s >= wanted) ?? roundStep(wanted)) : roundStep(wanted);
   if (whole && step < 1) step = 1;
   for (;;) {
-    const first = Math.floor(min / step + 1e-9);
+    const at = (k: number) => Number((k * step).toPrecision(15));
+    let first = Math.floor(min / step + 1e-9);
     let last = Math.ceil(max / step - 1e-9);
+    // A hair beyond a round edge after all.
+    if (at(first) > min) first--;
+    if (at(last) < max) last++;
     // Whole numbers get bins of whole numbers: the largest must lie inside one.
     if (last <= first || (whole && last * step <= max && last - first < 30)) last++;
-    if (last - first <= 30) return Array.from({ length: last - first + 1 }, (_, k) => Number(((first + k) * step).toPrecision(15)));
+    if (last - first <= 30) return Array.from({ length: last - first + 1 }, (_, k) => at(first + k));
     step = time ? (SPANS.find((s) => s > step) ?? step * 2) : roundStep(step * 1.01);
   }
 }

@@ -26,7 +26,14 @@ export function targetWarnings(table: Table, profile: Profile, name: string, giv
     });
   }
   if (c.distinct <= 1) {
-    out.push({ ...base, code: 'target-constant', severity: 'high', message: `The target “${name}” is the same in every row.`, why: 'There is nothing to predict.', count: known });
+    out.push({
+      ...base,
+      code: 'target-constant',
+      severity: 'high',
+      message: `The target “${name}” is the same in every row.`,
+      why: 'There is nothing to predict.',
+      count: known,
+    });
     return out;
   }
   if (task === 'class') {
@@ -44,11 +51,20 @@ export function targetWarnings(table: Table, profile: Profile, name: string, giv
         why: 'So few rows cannot be learnt from and measured on at once; join classes or drop them.',
         count: thin.length,
         examples: thin.slice(0, 5).map(([l, n]) => `${l}: ${n}`),
-        fixes: isValues(column) ? [] : [{ label: 'Put rare classes together', step: { step: 'rare-levels', on: [name], params: { min: 0.01 } } }],
+        fixes: thin
+          .slice(0, 3)
+          .map(([l]) => ({ label: `Leave out “${l}”`, step: { step: 'filter-rows', on: [name], params: { op: 'is-not', value: l } } })),
       });
     }
     if (c.distinct > 30 && c.distinct > known * 0.1) {
-      out.push({ ...base, code: 'high-cardinality', severity: 'high', message: `The target “${name}” has ${c.distinct.toLocaleString('en')} classes.`, why: 'That is too many to learn; is it a number or a name rather than a class?', count: c.distinct });
+      out.push({
+        ...base,
+        code: 'high-cardinality',
+        severity: 'high',
+        message: `The target “${name}” has ${c.distinct.toLocaleString('en')} classes.`,
+        why: 'That is too many to learn; is it a number or a name rather than a class?',
+        count: c.distinct,
+      });
     }
     const most = Math.max(...counts);
     const least = Math.min(...counts);
@@ -99,7 +115,9 @@ function leaks(table: Table, profile: Profile, whole: Column, task: Task): Warni
       code: exact ? 'leak-twin' : 'leak-strong',
       columns: [c.name],
       severity: 'high',
-      message: exact ? `“${c.name}” gives “${whole.name}” away: knowing it is knowing the answer.` : `“${c.name}” alone takes away ${percent(strength)} of the uncertainty about “${whole.name}”.`,
+      message: exact
+        ? `“${c.name}” gives “${whole.name}” away: knowing it is knowing the answer.`
+        : `“${c.name}” alone takes away ${percent(strength)} of the uncertainty about “${whole.name}”.`,
       why: 'Such a column is mostly made from the target or known only after it. Ask: would it be known when you predict?',
       count: small.rows,
       examples: [],

@@ -34,7 +34,11 @@ const order = [
   'outliers',
 ];
 
-export function warnings(table: Table, profile: Profile, about: { readonly target?: string | null; readonly task?: Task | null } = {}): Warning[] {
+export function warnings(
+  table: Table,
+  profile: Profile,
+  about: { readonly target?: string | null; readonly task?: Task | null } = {},
+): Warning[] {
   const target = about.target ?? undefined;
   const found = [...tableWarnings(table, profile, target), ...profile.columns.flatMap((c) => columnWarnings(table, c, c.name === target))];
   if (target !== undefined) found.push(...targetWarnings(table, profile, target, about.task ?? undefined));

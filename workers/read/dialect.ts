@@ -102,7 +102,10 @@ function findDelimiter(head: Uint8Array, whole: boolean, quote: string, lineEnd:
     return { delimiter: ragged.delimiter, why: `The ${NAMES[ragged.delimiter]} cuts most lines, though into different numbers of fields.` };
   }
   if (best.score === 0) return { delimiter: ',', why: 'No delimiter cuts the lines alike, so the file is one column.' };
-  return { delimiter: best.delimiter, why: `The ${NAMES[best.delimiter]} cuts ${percent(best.share)} of the lines into ${best.fields} fields.` };
+  return {
+    delimiter: best.delimiter,
+    why: `The ${NAMES[best.delimiter]} cuts ${percent(best.share)} of the lines into ${best.fields} fields.`,
+  };
 }
 
 const percent = (share: number) => (share === 1 ? 'all' : `${(100 * share).toFixed(0)} %`);
@@ -123,7 +126,12 @@ function junkAbove(rows: readonly HeadRow[], fields: number, share: number): num
     const { cells } = rows[k]!;
     const filled = cells.filter((c) => c !== '').length;
     const comment = cells[0]!.startsWith('#') && cells.length !== fields;
-    if (!comment && !(cells.length < fields && cells.length <= Math.max(1, fields / 2)) && !(fields >= 3 && filled === 1 && cells[0] !== '')) break;
+    if (
+      !comment &&
+      !(cells.length < fields && cells.length <= Math.max(1, fields / 2)) &&
+      !(fields >= 3 && filled === 1 && cells[0] !== '')
+    )
+      break;
     k++;
   }
   return k;
@@ -131,7 +139,8 @@ function junkAbove(rows: readonly HeadRow[], fields: number, share: number): num
 
 function findHeader(rows: readonly HeadRow[]): { header: boolean; why: string } {
   const first = rows[0]!.cells;
-  const body = rows.slice(1, 1001);
+  // The same line once more is a header repeated as often as it is data: it proves nothing.
+  const body = rows.slice(1, 1001).filter((r) => r.cells.length !== first.length || r.cells.some((c, j) => c !== first[j]));
   if (body.length === 0) {
     return first.some((c) => looksNumber(c) || looksTime(c))
       ? { header: false, why: 'The only line holds values.' }
@@ -164,17 +173,20 @@ function findHeader(rows: readonly HeadRow[]): { header: boolean; why: string } 
       valueHit ||= cell;
     }
   }
-  if (asNames > 0 && asNames >= asValues) return { header: true, why: `The first line has names, such as “${nameHit}”, where the lines below have values.` };
+  if (asNames > 0 && asNames >= asValues)
+    return { header: true, why: `The first line has names, such as “${nameHit}”, where the lines below have values.` };
   if (asValues > 0) return { header: false, why: `The first line has values like those below it, such as “${valueHit}”.` };
   if (repeats > 0 && repeats >= Math.min(2, first.length / 2) && new Set(first).size <= first.length)
     return { header: false, why: `The first line repeats below, such as “${valueHit}”, so it is data.` };
-  if (first.some((c) => c !== '' && looksNumber(c)) && body.length > 1 && !first.some((c) => /\p{L}/u.test(c))) return { header: false, why: 'The first line holds numbers.' };
+  if (first.some((c) => c !== '' && looksNumber(c)) && body.length > 1 && !first.some((c) => /\p{L}/u.test(c)))
+    return { header: false, why: 'The first line holds numbers.' };
   return { header: true, why: 'All columns are words, and the first line does not repeat below, so it is taken as names.' };
 }
 
 /** The decimal mark of the file: a comma where columns have numbers like 1,5 and none has 1.5. */
 function findDecimal(rows: readonly HeadRow[], width: number, delimiter: string): { decimal: '.' | ','; why: string } {
-  if (delimiter === ',' && !rows.some((r) => r.cells.some((c) => /^-?\d+,\d{1,2}$/.test(c)))) return { decimal: '.', why: 'Commas part the fields.' };
+  if (delimiter === ',' && !rows.some((r) => r.cells.some((c) => /^-?\d+,\d{1,2}$/.test(c))))
+    return { decimal: '.', why: 'Commas part the fields.' };
   let comma = 0;
   let dot = 0;
   for (let j = 0; j < width; j++) {
@@ -185,7 +197,12 @@ function findDecimal(rows: readonly HeadRow[], width: number, delimiter: string)
       const t = r.cells[j];
       if (t === undefined || isMissing(t)) continue;
       n++;
-      if (/^[^\d]{0,3}-?\d{1,3}(\.\d{3})*,(\d{1,2}|\d{4,})[^\d]{0,4}$/.test(t) || /^-?\d{1,3}(\.\d{3})+,\d+$/.test(t) || /^-?0,\d+$/.test(t)) c++;
+      if (
+        /^[^\d]{0,3}-?\d{1,3}(\.\d{3})*,(\d{1,2}|\d{4,})[^\d]{0,4}$/.test(t) ||
+        /^-?\d{1,3}(\.\d{3})+,\d+$/.test(t) ||
+        /^-?0,\d+$/.test(t)
+      )
+        c++;
       if (/^[^\d]{0,3}-?\d{1,3}(,\d{3})*\.(\d{1,2}|\d{4,})[^\d]{0,4}$/.test(t) || /^-?0\.\d+$/.test(t)) d++;
     }
     if (n > 0 && c > n * 0.3) comma++;
@@ -193,17 +210,28 @@ function findDecimal(rows: readonly HeadRow[], width: number, delimiter: string)
   }
   return comma > dot
     ? { decimal: ',', why: `${comma} ${comma === 1 ? 'column has' : 'columns have'} numbers with a decimal comma.` }
-    : { decimal: '.', why: dot > 0 ? `${dot} ${dot === 1 ? 'column has' : 'columns have'} numbers with a decimal point.` : 'No column has a decimal comma.' };
+    : {
+        decimal: '.',
+        why:
+          dot > 0 ? `${dot} ${dot === 1 ? 'column has' : 'columns have'} numbers with a decimal point.` : 'No column has a decimal comma.',
+      };
 }
 
 /** `head`: the first bytes as UTF-8, without a byte-order mark. */
-export function findDialect(head: Uint8Array, whole: boolean, encoding: { encoding: string; bom: boolean; why: string }, choices: ReadChoices): Found | null {
+export function findDialect(
+  head: Uint8Array,
+  whole: boolean,
+  encoding: { encoding: string; bom: boolean; why: string },
+  choices: ReadChoices,
+): Found | null {
   const text = new TextDecoder().decode(head.subarray(0, 1 << 18));
   const lineEnd = text.includes('\r') && !text.includes('\n') ? 13 : 10;
   const quote = choices.quote ?? findQuote(text);
   const small = head.subarray(0, 1 << 17);
   const found =
-    choices.delimiter !== undefined ? { delimiter: choices.delimiter, why: 'You chose it.' } : findDelimiter(small, whole && small.length === head.length, quote, lineEnd);
+    choices.delimiter !== undefined
+      ? { delimiter: choices.delimiter, why: 'You chose it.' }
+      : findDelimiter(small, whole && small.length === head.length, quote, lineEnd);
   let rows = rowsOf(head, whole, found.delimiter, quote, lineEnd, 2000);
   if (rows.length === 0) return null;
   const { share, fields } = usual(rows);
@@ -240,7 +268,8 @@ export function findDialect(head: Uint8Array, whole: boolean, encoding: { encodi
       namesWhy += ` It has ${missing} ${missing === 1 ? 'name' : 'names'} too few.`;
     }
   }
-  const decimal = choices.decimal !== undefined ? { decimal: choices.decimal, why: 'You chose it.' } : findDecimal(data, width, found.delimiter);
+  const decimal =
+    choices.decimal !== undefined ? { decimal: choices.decimal, why: 'You chose it.' } : findDecimal(data, width, found.delimiter);
   return {
     dialect: {
       encoding: encoding.encoding,

@@ -26,9 +26,10 @@ const signatures: readonly (readonly [readonly number[], string])[] = [
   [[0x52, 0x49, 0x46, 0x46], 'a sound or video file'],
 ];
 
+const signed = (head: Uint8Array): string | null => signatures.find(([bytes]) => bytes.every((b, i) => head[i] === b))?.[1] ?? null;
+
 /** What the bytes look like if they are not text, else null. */
 function binary(head: Uint8Array): string | null {
-  for (const [bytes, what] of signatures) if (bytes.length <= head.length && bytes.every((b, i) => head[i] === b)) return what;
   let control = 0;
   for (let i = 0; i < head.length; i++) {
     const b = head[i]!;
@@ -70,6 +71,8 @@ export function sniffEncoding(head: Uint8Array, file: string, wanted?: string): 
     return { encoding, bom: marked === encoding, skip: marked === encoding ? skip : 0, why: 'You chose it.' };
   }
   if (marked) return { encoding: marked, bom: true, skip, why: 'The file starts with its byte-order mark.' };
+  const signature = signed(head);
+  if (signature) throw new Problem('read/binary', { file, what: signature });
   const wide = utf16(head);
   if (wide) return { encoding: wide, bom: false, skip: 0, why: 'Every second byte is zero, as in UTF-16 text.' };
   const what = binary(head);
@@ -77,7 +80,12 @@ export function sniffEncoding(head: Uint8Array, file: string, wanted?: string): 
   const sound = validity(head.subarray(0, wholeCharacters(head)));
   return keepsUtf8(sound.valid, sound.invalid)
     ? { encoding: 'utf-8', bom: false, skip: 0, why: 'All of it is valid UTF-8.' }
-    : { encoding: 'windows-1252', bom: false, skip: 0, why: 'Some bytes are not valid UTF-8, so it is read as Windows-1252 (Western European).' };
+    : {
+        encoding: 'windows-1252',
+        bom: false,
+        skip: 0,
+        why: 'Some bytes are not valid UTF-8, so it is read as Windows-1252 (Western European).',
+      };
 }
 
 /** A few broken bytes among much sound UTF-8 are damage; otherwise it is another encoding. */
@@ -87,7 +95,7 @@ export const keepsUtf8 = (valid: number, invalid: number): boolean => invalid ==
 export function validity(b: Uint8Array): { valid: number; invalid: number } {
   let valid = 0;
   let invalid = 0;
-  for (let i = 0; i < b.length; ) {
+  for (let i = 0; i < b.length;) {
     const c = b[i]!;
     if (c < 0x80) {
       i++;
@@ -129,6 +137,28 @@ export function hasHighByte(b: Uint8Array): boolean {
   return false;
 }
 
+/** 0x80…0x9F of Windows-1252 (WHATWG Encoding Standard). Done here because some versions of Node take it for Latin-1. */
+const HIGH = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
+function western(b: Uint8Array): Uint8Array {
+  const out = new Uint8Array(b.length * 3);
+  let n = 0;
+  for (let i = 0; i < b.length; i++) {
+    let c = b[i]!;
+    if (c >= 0x80 && c < 0xa0) c = HIGH.charCodeAt(c - 0x80);
+    if (c < 0x80) out[n++] = c;
+    else if (c < 0x800) {
+      out[n++] = 0xc0 | (c >> 6);
+      out[n++] = 0x80 | (c & 63);
+    } else {
+      out[n++] = 0xe0 | (c >> 12);
+      out[n++] = 0x80 | ((c >> 6) & 63);
+      out[n++] = 0x80 | (c & 63);
+    }
+  }
+  return out.slice(0, n);
+}
+
 /** Thrown inside the reader when UTF-8 turns out wrong after the head; the read begins again as Windows-1252. */
 export class NotUtf8 extends Error {}
 
@@ -140,14 +170,17 @@ export class Utf8 {
   private readonly encoder = new TextEncoder();
   private rest = new Uint8Array(0);
   private readonly strict: boolean;
+  private readonly western: boolean;
 
   /** `strict`: throws NotUtf8 when the content tells that it is not UTF-8. */
   constructor(encoding: string, strict: boolean) {
     this.strict = strict;
-    this.decoder = encoding === 'utf-8' ? null : new TextDecoder(encoding);
+    this.western = encoding === 'windows-1252';
+    this.decoder = encoding === 'utf-8' || this.western ? null : new TextDecoder(encoding);
   }
 
   take(piece: Uint8Array, last: boolean): { bytes: Uint8Array; broken: boolean } {
+    if (this.western) return { bytes: hasHighByte(piece) ? western(piece) : piece, broken: false };
     if (this.decoder) return { bytes: this.encoder.encode(this.decoder.decode(piece, { stream: !last })), broken: false };
     let bytes = piece;
     if (this.rest.length > 0) {

@@ -54,7 +54,12 @@ export async function readTable(from: Blob | Uint8Array, name: string, choices: 
       return await read(source, head, name, choices, encoding, strict && encoding.encoding === 'utf-8', began, tell);
     } catch (e) {
       if (!(e instanceof NotUtf8)) throw e;
-      encoding = { encoding: 'windows-1252', bom: false, skip: 0, why: 'Some bytes after the beginning are not valid UTF-8, so it is read as Windows-1252 (Western European).' };
+      encoding = {
+        encoding: 'windows-1252',
+        bom: false,
+        skip: 0,
+        why: 'Some bytes after the beginning are not valid UTF-8, so it is read as Windows-1252 (Western European).',
+      };
     }
   }
 }
@@ -82,7 +87,10 @@ async function read(
   const passes = choices.sample === undefined ? 1 : 2;
   let passed = 0;
   const through = async (sink: Rows, first: boolean) => {
-    const told = tell && ((done: number) => tell(Math.min(source.size, ((passed + done / source.size) / Math.max(passes, passed + 1)) * source.size), source.size));
+    const told =
+      tell &&
+      ((done: number) =>
+        tell(Math.min(source.size, ((passed + done / source.size) / Math.max(passes, passed + 1)) * source.size), source.size));
     await pass(source, encoding, strict, found, layout, sink, first ? { hasher, issues } : null, file, told);
     sink.end();
     passed++;
@@ -109,12 +117,21 @@ async function read(
   const builders: (Builder | null)[] = guesses(found, layout.width, mark, isMissing, fixed).map((numeric, j) =>
     numeric ? new NumberBuilder(capacity, mark, isMissing, fixed[j]!.kind === 'number') : new CodeBuilder(capacity),
   );
-  const sink = new Rows(layout, builders, found.header ? null : () => new NumberBuilder(capacity, mark, isMissing, false), issues, lines, wanted);
+  const sink = new Rows(
+    layout,
+    builders,
+    found.header ? null : () => new NumberBuilder(capacity, mark, isMissing, false),
+    issues,
+    lines,
+    wanted,
+  );
   await through(sink, choices.sample === undefined);
   if (sink.rows === 0) throw new Problem('read/no-rows', { file });
 
   const { names, faults } = namesOf(found, layout.width);
-  const settled: (Settled | null)[] = builders.map((b, j) => (b instanceof NumberBuilder ? settleNumbers(names[j]!, b, fixed[j] ?? {}, rules, found.dialect.decimal) : null));
+  const settled: (Settled | null)[] = builders.map((b, j) =>
+    b instanceof NumberBuilder ? settleNumbers(names[j]!, b, fixed[j] ?? {}, rules, found.dialect.decimal) : null,
+  );
   // Columns that looked like numbers and are not are read again, alone.
   const again = builders.map((b, j) => (b instanceof NumberBuilder && settled[j] === null ? new CodeBuilder(sink.rows) : null));
   if (again.some(Boolean)) {
@@ -142,7 +159,8 @@ async function read(
     whys[names[j]!] = s.why;
     for (const t of s.reading.missing ?? []) tokens.add(t);
   }
-  for (let k = 0; k < found.trailing; k++) issues.add('empty-column', found.firstLine, `column ${layout.width + k + 1}`, `column_${layout.width + k + 1}`);
+  for (let k = 0; k < found.trailing; k++)
+    issues.add('empty-column', found.firstLine, `column ${layout.width + k + 1}`, `column_${layout.width + k + 1}`);
   const table: Table = { rows: sink.rows, columns };
   secondHeader(table, found, lines, issues);
   return {
@@ -173,7 +191,11 @@ async function pass(
 ): Promise<void> {
   const utf8 = new Utf8(encoding.encoding, strict);
   const scanner = new Scanner(
-    { delimiter: found.dialect.delimiter.charCodeAt(0), quote: found.dialect.quote ? found.dialect.quote.charCodeAt(0) : -1, lineEnd: found.lineEnd },
+    {
+      delimiter: found.dialect.delimiter.charCodeAt(0),
+      quote: found.dialect.quote ? found.dialect.quote.charCodeAt(0) : -1,
+      lineEnd: found.lineEnd,
+    },
     sink,
   );
   scanner.expected = layout.header ? layout.width : 0;
@@ -207,7 +229,13 @@ function guessRows(size: number, head: Uint8Array, found: Found): number {
 }
 
 /** Which columns look like plain numbers in the head; a wrong guess costs one more reading of that column. */
-function guesses(found: Found, width: number, mark: number, isMissing: (t: string) => boolean, fixed: readonly Partial<Reading>[]): boolean[] {
+function guesses(
+  found: Found,
+  width: number,
+  mark: number,
+  isMissing: (t: string) => boolean,
+  fixed: readonly Partial<Reading>[],
+): boolean[] {
   const encoder = new TextEncoder();
   return Array.from({ length: width }, (_, j) => {
     const f = fixed[j] ?? {};

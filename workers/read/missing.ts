@@ -24,7 +24,27 @@ export const TOKENS: readonly string[] = [
 ];
 
 /** Missing among numbers and times, or when nothing else in the column is made of signs only. */
-export const WEAK: readonly string[] = ['?', '-', '--', '---', '.', '..', '...', '*', '–', '—', '/', 'none', 'n.a.', 'N.A.', 'unknown', 'Unknown', '#VALUE!', '#REF!', '#DIV/0!'];
+export const WEAK: readonly string[] = [
+  '?',
+  '-',
+  '--',
+  '---',
+  '.',
+  '..',
+  '...',
+  '*',
+  '–',
+  '—',
+  '/',
+  'none',
+  'n.a.',
+  'N.A.',
+  'unknown',
+  'Unknown',
+  '#VALUE!',
+  '#REF!',
+  '#DIV/0!',
+];
 
 const signsOnly = /^[^\p{L}\p{N}]+$/u;
 

@@ -22,12 +22,12 @@ export class NumberParser {
   /** NaN when it is not a number. Exact: one rounding (Clinger 1990, the fast path), else the platform's own parser. */
   parse(b: Uint8Array, start: number, end: number): number {
     let i = start;
-    let c = b[i]!;
+    let c: number;
     let negative = false;
-    if (c === 45) {
+    if (b[i] === 45) {
       negative = true;
-      c = b[++i]!;
-    } else if (c === 43) c = b[++i]!;
+      i++;
+    } else if (b[i] === 43) i++;
     const first = i;
     let m = 0;
     while (i < end && (c = b[i]! - 48) >= 0 && c <= 9) {
@@ -86,8 +86,11 @@ export class NumberParser {
 
 const CURRENCY = '(?:[$€£¥₹]|R\\$|US\\$|USD|EUR|GBP|CHF)';
 /** Units that may follow every number of a column. */
-const UNITS = '(?:%|‰|°C|°F|°|kg|mg|g|lbs|lb|oz|km|cm|mm|mi|ft|in|m|mins|min|hrs|hr|h|sec|s|ms|years|yrs|days|MB|GB|kB|KB|kWh|kW|MW|mph|km/h|[kKMB]|[$€£¥₹]|USD|EUR|GBP|CHF|Kč|zł|kr)';
-const shape = new RegExp(`^(\\()?([-+−])?\\s*(${CURRENCY})?\\s*([-+−])?\\s*(\\d[\\d.,'’ \\u00a0\\u202f]*?|[.,]\\d+)([eE][-+]?\\d+)?\\s*(${UNITS})?(\\))?$`);
+const UNITS =
+  '(?:%|‰|°C|°F|°|kg|mg|g|lbs|lb|oz|km|cm|mm|mi|ft|in|m|mins|min|hrs|hr|h|sec|s|ms|years|yrs|days|MB|GB|kB|KB|kWh|kW|MW|mph|km/h|[kKMB]|[$€£¥₹]|USD|EUR|GBP|CHF|Kč|zł|kr)';
+const shape = new RegExp(
+  `^(\\()?([-+−])?\\s*(${CURRENCY})?\\s*([-+−])?\\s*(\\d[\\d.,'’ \\u00a0\\u202f]*?|[.,]\\d+)([eE][-+]?\\d+)?\\s*(${UNITS})?(\\))?$`,
+);
 
 interface Parts {
   readonly negative: boolean;
@@ -174,7 +177,12 @@ const common = (tally: Map<string, number>): string => {
 };
 
 /** The marks, prefix and suffix under which most rows of a column are numbers. `hint`: the decimal mark of the file's other columns. */
-export function findNumbers(levels: readonly string[], counts: ArrayLike<number>, hint: '.' | ',' | undefined, fixed: Partial<Reading> = {}): FoundNumbers | null {
+export function findNumbers(
+  levels: readonly string[],
+  counts: ArrayLike<number>,
+  hint: '.' | ',' | undefined,
+  fixed: Partial<Reading> = {},
+): FoundNumbers | null {
   const split: (Parts | null)[] = new Array<Parts | null>(levels.length);
   const prefixes = new Map<string, number>();
   const suffixes = new Map<string, number>();
@@ -192,7 +200,9 @@ export function findNumbers(levels: readonly string[], counts: ArrayLike<number>
   const suffix = fixed.suffix ?? common(suffixes);
   let best: Marks = MARKS[0]!;
   let most = -1;
-  const wanted = MARKS.filter((m) => (!fixed.decimal || fixed.decimal === m.decimal) && (fixed.thousands === undefined || fixed.thousands === m.thousands));
+  const wanted = MARKS.filter(
+    (m) => (!fixed.decimal || fixed.decimal === m.decimal) && (fixed.thousands === undefined || fixed.thousands === m.thousands),
+  );
   const order = hint === ',' ? [...wanted].sort((a, b) => Number(b.decimal === ',') - Number(a.decimal === ',')) : wanted;
   for (const marks of order) {
     let fit = 0;

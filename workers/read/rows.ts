@@ -40,7 +40,14 @@ export class Rows implements Sink {
   private short: Kept[] = [];
   private blankBefore = false;
 
-  constructor(layout: Layout, builders: (Builder | null)[], grow: (() => Builder) | null, issues: Issues | null, lines: Lines, wanted: ((record: number) => boolean) | null) {
+  constructor(
+    layout: Layout,
+    builders: (Builder | null)[],
+    grow: (() => Builder) | null,
+    issues: Issues | null,
+    lines: Lines,
+    wanted: ((record: number) => boolean) | null,
+  ) {
     this.layout = layout;
     this.builders = builders;
     this.grow = grow;
@@ -67,7 +74,13 @@ export class Rows implements Sink {
       for (let k = 0; k < n; k++) if (ends[k]! > starts[k]!) filled++;
       if (filled === 0) return;
       if (this.rows > 0 && filled <= Math.max(1, width / 4) && (width > 2 || this.blankBefore || this.short.length > 0) && layout.header) {
-        this.short.push({ bytes: b.slice(starts[0], ends[n - 1]), starts: shifted(starts, n, starts[0]!), ends: shifted(ends, n, starts[0]!), n, line });
+        this.short.push({
+          bytes: b.slice(starts[0], ends[n - 1]),
+          starts: shifted(starts, n, starts[0]!),
+          ends: shifted(ends, n, starts[0]!),
+          n,
+          line,
+        });
         if (this.short.length > FOOTER_ROWS) this.settleShort();
       } else {
         if (this.short.length > 0) this.settleShort();
@@ -114,7 +127,8 @@ export class Rows implements Sink {
     if (this.wanted && !this.wanted(record)) return;
     const { builders } = this;
     const width = this.layout.width;
-    if (n < width && this.layout.header) this.issues?.add('too-few-fields', line, new TextDecoder().decode(b.subarray(starts[0]!, ends[n - 1]!)));
+    if (n < width && this.layout.header)
+      this.issues?.add('too-few-fields', line, new TextDecoder().decode(b.subarray(starts[0]!, ends[n - 1]!)));
     for (let k = 0; k < n; k++) {
       const builder = builders[k];
       if (builder) builder.add(b, starts[k]!, ends[k]!);

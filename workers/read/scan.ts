@@ -55,7 +55,8 @@ export class Scanner {
       form.quote < 0 || form.delimiter === BLANK
         ? []
         : ([form.lineEnd === 10 ? '\n' : '\r', '\r\n'] as const).map(
-            (newline) => new Papa.Parser({ delimiter: String.fromCharCode(form.delimiter), newline, quoteChar: String.fromCharCode(form.quote) }),
+            (newline) =>
+              new Papa.Parser({ delimiter: String.fromCharCode(form.delimiter), newline, quoteChar: String.fromCharCode(form.quote) }),
           );
   }
 
@@ -78,7 +79,7 @@ export class Scanner {
     let from = 0;
     while (from < size) {
       let n = 0;
-      let start = from;
+      let start: number;
       let i = from;
       let closed = false;
       let odd = false;
@@ -110,7 +111,7 @@ export class Scanner {
         }
       }
       if (odd) {
-        const next = this.quoted(b, from, start, last);
+        const next = this.quoted(b, from, i, last);
         if (next < 0) return from;
         from = next;
         continue;
@@ -272,7 +273,15 @@ export class Scanner {
         out += c;
         if (c === quote) {
           if (text[i + 1] === quote) out += text[++i]!;
-          else if (/^[ \t\r]*$/.test(text.slice(i + 1, i + 200).split(delimiter)[0]!.split(end)[0]!)) inside = false;
+          else if (
+            /^[ \t\r]*$/.test(
+              text
+                .slice(i + 1, i + 200)
+                .split(delimiter)[0]!
+                .split(end)[0]!,
+            )
+          )
+            inside = false;
         }
       } else if (fresh && (c === ' ' || (c === '\t' && delimiter !== '\t'))) {
         let k = i;

@@ -40,11 +40,19 @@ const quoted = (texts: readonly string[]) =>
     .join(', ') + (texts.length > 3 ? ', …' : '');
 const gaps = (n: number, tokens: readonly string[]) => {
   const shown = tokens.filter(Boolean);
-  return n === 0 ? '' : `; ${n.toLocaleString('en')} ${n === 1 ? 'is' : 'are'} missing${shown.length ? ` (${quoted(shown)} ${shown.length === 1 ? 'counts' : 'count'} as missing)` : ''}`;
+  return n === 0
+    ? ''
+    : `; ${n.toLocaleString('en')} ${n === 1 ? 'is' : 'are'} missing${shown.length ? ` (${quoted(shown)} ${shown.length === 1 ? 'counts' : 'count'} as missing)` : ''}`;
 };
 
 /** Null when the column is not numbers after all and must be read again as codes. */
-export function settleNumbers(name: string, builder: NumberBuilder, fixed: Partial<Reading>, rules: Rules, decimal: '.' | ','): Settled | null {
+export function settleNumbers(
+  name: string,
+  builder: NumberBuilder,
+  fixed: Partial<Reading>,
+  rules: Rules,
+  decimal: '.' | ',',
+): Settled | null {
   const forced = fixed.kind === 'number';
   if (builder.failed) return null;
   const { parser, valid } = builder;
@@ -63,10 +71,16 @@ export function settleNumbers(name: string, builder: NumberBuilder, fixed: Parti
     }
   }
   if (!forced) {
-    if (valid === 0) return builder.odd.size === 0 ? nothing(name, builder.rows) : junk.length === 0 && builder.rows > 0 ? nothing(name, builder.rows) : null;
+    if (valid === 0)
+      return builder.odd.size === 0
+        ? nothing(name, builder.rows)
+        : junk.length === 0 && builder.rows > 0
+          ? nothing(name, builder.rows)
+          : null;
     if (junkRows > allowance(valid)) return null;
     // Written with leading zeros, or longer than a number can hold: these are names, not quantities.
-    if (parser.zeroed > 0 && parser.most > 2 && parser.fractions === 0 && (parser.fewest === parser.most || parser.zeroed >= valid * 0.01)) return null;
+    if (parser.zeroed > 0 && parser.most > 2 && parser.fractions === 0 && (parser.fewest === parser.most || parser.zeroed >= valid * 0.01))
+      return null;
     if (parser.beyond >= valid * 0.5) return null;
   }
   const eight = parser.fractions === 0 && parser.fewest === 8 && parser.most === 8 && valid >= 2;
@@ -108,7 +122,13 @@ function share(valid: number, junk: number): string {
   return `${p >= 99.99 ? 'Over 99.99' : p.toFixed(2)} %`;
 }
 
-function note(rules: Rules, code: 'not-a-number' | 'not-a-time', odd: { count: number; rows: readonly number[] }, text: string, name: string) {
+function note(
+  rules: Rules,
+  code: 'not-a-number' | 'not-a-time',
+  odd: { count: number; rows: readonly number[] },
+  text: string,
+  name: string,
+) {
   odd.rows.forEach((row, k) => {
     rules.issues.add(code, rules.lines.of(row), text, name, k === odd.rows.length - 1 ? odd.count - odd.rows.length + 1 : 1);
   });
@@ -176,7 +196,11 @@ export function settleCodes(name: string, builder: CodeBuilder, fixed: Partial<R
   const levels = kept.map((k) => texts[k]!);
   const weight = Int32Array.from(kept, (k) => counts[k]!);
 
-  const values = (kind: 'number' | 'time', found: { values: Float64Array; fit: number; reading: Reading; why: string }, forced: boolean): Settled => {
+  const values = (
+    kind: 'number' | 'time',
+    found: { values: Float64Array; fit: number; reading: Reading; why: string },
+    forced: boolean,
+  ): Settled => {
     const byCode = new Float64Array(texts.length).fill(NaN);
     const bad = new Map<number, { count: number; rows: number[] }>();
     kept.forEach((k, at) => {
@@ -198,17 +222,36 @@ export function settleCodes(name: string, builder: CodeBuilder, fixed: Partial<R
     return {
       column: { name, kind, values: out },
       reading: { ...found.reading, ...(missingTokens.length ? { missing: missingTokens } : {}) },
-      why: `${numbersWhy(forced, found.fit, sure - found.fit, [...bad.keys()].map((k) => texts[k]!), found.why)}${gaps(rows - sure, missingTokens)}.`,
+      why: `${numbersWhy(
+        forced,
+        found.fit,
+        sure - found.fit,
+        [...bad.keys()].map((k) => texts[k]!),
+        found.why,
+      )}${gaps(rows - sure, missingTokens)}.`,
     };
   };
 
   if (fixed.kind === 'number') {
     const found = findNumbers(levels, weight, rules.hint, fixed);
-    return values('number', found ?? { values: new Float64Array(levels.length).fill(NaN), fit: 0, reading: { kind: 'number' }, why: 'numbers' }, true);
+    return values(
+      'number',
+      found ?? { values: new Float64Array(levels.length).fill(NaN), fit: 0, reading: { kind: 'number' }, why: 'numbers' },
+      true,
+    );
   }
   if (fixed.kind === 'time') {
     const found = findTimes(levels, weight, positions(codes, kept, texts.length), fixed);
-    return values('time', found ?? { values: new Float64Array(levels.length).fill(NaN), fit: 0, reading: { kind: 'time', ...(fixed.format ? { format: fixed.format } : {}) }, why: 'times' }, true);
+    return values(
+      'time',
+      found ?? {
+        values: new Float64Array(levels.length).fill(NaN),
+        fit: 0,
+        reading: { kind: 'time', ...(fixed.format ? { format: fixed.format } : {}) },
+        why: 'times',
+      },
+      true,
+    );
   }
   let idWhy = '';
   if (!fixed.kind && sure > 0) {
@@ -271,7 +314,8 @@ function digitsOnly(levels: readonly string[], weight: ArrayLike<number>, rows: 
     }
     if (l.length > 15 && Number(l) > Number.MAX_SAFE_INTEGER) long += weight[k]!;
   }
-  if (zeroed > 0 && most > 2 && (fewest === most || zeroed >= rows * 0.01)) return `Some are digits with leading zeros, like “${example}”, which a number would lose`;
+  if (zeroed > 0 && most > 2 && (fewest === most || zeroed >= rows * 0.01))
+    return `Some are digits with leading zeros, like “${example}”, which a number would lose`;
   if (long >= rows * 0.5) return 'The digits are longer than a number can hold, so they are names';
   return '';
 }

@@ -4,7 +4,25 @@ import type { Reading } from '../../src/core/profile.js';
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const FULL = ['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december'];
 
-type Token = 'YYYY' | 'YY' | 'MMMM' | 'MMM' | 'MM' | 'M' | 'DD' | 'D' | 'HH' | 'H' | 'hh' | 'h' | 'mm' | 'ss' | 'SSS' | 'A' | 'Z' | { readonly text: string };
+type Token =
+  | 'YYYY'
+  | 'YY'
+  | 'MMMM'
+  | 'MMM'
+  | 'MM'
+  | 'M'
+  | 'DD'
+  | 'D'
+  | 'HH'
+  | 'H'
+  | 'hh'
+  | 'h'
+  | 'mm'
+  | 'ss'
+  | 'SSS'
+  | 'A'
+  | 'Z'
+  | { readonly text: string };
 
 function tokens(format: string): Token[] {
   const out: Token[] = [];
@@ -16,7 +34,8 @@ function tokens(format: string): Token[] {
 /** The first year of the hundred that two-digit years lie in. */
 const PIVOT = 1969;
 
-const days = (y: number, m: number) => (m === 2 ? (y % 4 === 0 && (y % 100 !== 0 || y % 400 === 0) ? 29 : 28) : m === 4 || m === 6 || m === 9 || m === 11 ? 30 : 31);
+const days = (y: number, m: number) =>
+  m === 2 ? (y % 4 === 0 && (y % 100 !== 0 || y % 400 === 0) ? 29 : 28) : m === 4 || m === 6 || m === 9 || m === 11 ? 30 : 31;
 
 /** A parser for a format. A time of day, its seconds, their fraction and the zone may be left out; no zone means UTC. NaN when a text does not fit. */
 export function timeParser(format: string, pivot = PIVOT): (text: string) => number {
@@ -214,7 +233,12 @@ export interface FoundTimes {
 const family = (format: string) => format.replace(/[T ]?(?:HH|h):mm.*$/, '');
 
 /** The format under which most rows are times; `order`: first and last rows tell the direction when day and month cannot be told apart. */
-export function findTimes(levels: readonly string[], counts: ArrayLike<number>, codes: ArrayLike<number>, fixed?: Partial<Reading>): FoundTimes | null {
+export function findTimes(
+  levels: readonly string[],
+  counts: ArrayLike<number>,
+  codes: ArrayLike<number>,
+  fixed?: Partial<Reading>,
+): FoundTimes | null {
   const seen = new Map<string, number>();
   if (fixed?.format) seen.set(fixed.format, 1);
   else {

@@ -24,10 +24,12 @@ describe('plain numbers in bytes', () => {
       { numRuns: 2000 },
     );
   });
-  it.each(['', '-', '.', 'e5', '1e', '1.2.3', '1,5', '0x10', 'Infinity', '1 2', '--1', '1e999'])('refuse “%s”', (t) => expect(parse(t)).toBeNaN());
+  it.each(['', '-', '.', 'e5', '1e', '1.2.3', '1,5', '0x10', 'Infinity', '1 2', '--1', '1e999'])('refuse “%s”', (t) =>
+    expect(parse(t)).toBeNaN(),
+  );
   it('take a decimal comma', () => {
     expect(parse('-1234,5', 44)).toBe(-1234.5);
-    expect(parse('0,12345678901234567890', 44)).toBe(0.1234567890123456789);
+    expect(parse('0,12345678901234567890', 44)).toBe(Number('0.12345678901234567890'));
     expect(parse('1.5', 44)).toBeNaN();
   });
 });
@@ -74,13 +76,23 @@ describe('times', () => {
     expect(timeParser(format)(text)).toBe(ms(iso));
     expect(readTime(text, { kind: 'time', format })).toBe(ms(iso));
   });
-  it.each(['2020-02-30', '2019-02-29', '2020-13-01', '2020-1', 'x', '', '2020-01-01 25:00'])('refuse %s', (t) => expect(timeParser('YYYY-MM-DD HH:mm')(t)).toBeNaN());
+  it.each(['2020-02-30', '2019-02-29', '2020-13-01', '2020-1', 'x', '', '2020-01-01 25:00'])('refuse %s', (t) =>
+    expect(timeParser('YYYY-MM-DD HH:mm')(t)).toBeNaN(),
+  );
   it('read what they write', () => {
     fc.assert(
-      fc.property(fc.date({ min: new Date('1900-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }), (d) => timeParser('YYYY-MM-DDTHH:mm:ss.SSSZ')(d.toISOString()) === d.getTime()),
+      fc.property(
+        fc.date({ min: new Date('1900-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }),
+        (d) => timeParser('YYYY-MM-DDTHH:mm:ss.SSSZ')(d.toISOString()) === d.getTime(),
+      ),
     );
   });
-  const all = (levels: string[]) => findTimes(levels, new Int32Array(levels.length).fill(1), Int32Array.from(levels, (_, k) => k))!;
+  const all = (levels: string[]) =>
+    findTimes(
+      levels,
+      new Int32Array(levels.length).fill(1),
+      Int32Array.from(levels, (_, k) => k),
+    )!;
   it('tell day from month by evidence, and say so', () => {
     expect(all(['03/04/2020', '13/04/2020']).reading.format).toBe('D/M/YYYY');
     expect(all(['03/04/2020', '04/13/2020']).reading.format).toBe('M/D/YYYY');

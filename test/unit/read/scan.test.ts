@@ -38,11 +38,14 @@ function scan(text: string, cuts: readonly number[], delimiter = ',', lineEnd = 
   return got;
 }
 
-const cell = fc.oneof(
-  fc.string({ unit: fc.constantFrom('a', 'b', '7', '.', 'é', '李', '"', ',', ';', '\n', '\r\n', ' ', "'"), maxLength: 8 }),
-  fc.constantFrom('', '1.5', 'x y', '"', '""', 'a"b', ',', '\n'),
-).map((s) => s.replace(/^[ \t\r]+|[ \t\r]+$/g, ''));
-const quote = (s: string, always: boolean, d: string) => (always || s.includes('"') || s.includes(d) || s.includes('\n') || s.includes('\r') ? `"${s.replaceAll('"', '""')}"` : s);
+const cell = fc
+  .oneof(
+    fc.string({ unit: fc.constantFrom('a', 'b', '7', '.', 'é', '李', '"', ',', ';', '\n', '\r\n', ' ', "'"), maxLength: 8 }),
+    fc.constantFrom('', '1.5', 'x y', '"', '""', 'a"b', ',', '\n'),
+  )
+  .map((s) => s.replace(/^[ \t\r]+|[ \t\r]+$/g, ''));
+const quote = (s: string, always: boolean, d: string) =>
+  always || s.includes('"') || s.includes(d) || s.includes('\n') || s.includes('\r') ? `"${s.replaceAll('"', '""')}"` : s;
 
 describe('scanner', () => {
   it('cuts well-formed text as papaparse does, wherever the pieces end', () => {
@@ -67,12 +70,16 @@ describe('scanner', () => {
 
   it('never loses a byte of what it is given, however odd', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', ' ', 'b', '\r'), maxLength: 60 }), fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 12 }), (text, cuts) => {
-        const letters = (s: string) => s.replace(/[^ab]/g, '');
-        const got = scan(text, cuts);
-        expect(letters(got.rows.flat().join(''))).toBe(letters(text));
-        expect(scan(text, [])).toEqual(got);
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', ' ', 'b', '\r'), maxLength: 60 }),
+        fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 12 }),
+        (text, cuts) => {
+          const letters = (s: string) => s.replace(/[^ab]/g, '');
+          const got = scan(text, cuts);
+          expect(letters(got.rows.flat().join(''))).toBe(letters(text));
+          expect(scan(text, [])).toEqual(got);
+        },
+      ),
       { numRuns: 600 },
     );
   });
