@@ -20,6 +20,7 @@ const words = [
   { starts: 'https://js.tensorflow.org/', why: 'TensorFlow.js’ messages name its manual' },
   { starts: 'https://developer.mozilla.org/', why: 'TensorFlow.js’ messages name a manual page of the browser' },
   { starts: 'https://en.wikipedia.org/wiki/', why: 'sources, in comments of shaders and in help texts' },
+  { starts: 'https://arxiv.org/abs/', why: 'sources, in comments of shaders and in help texts' },
   { starts: 'https://www.shadertoy.com/view/', why: 'the source of a line of a shader, in a comment inside it (TensorFlow.js)' },
 ];
 

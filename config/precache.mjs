@@ -1,7 +1,7 @@
 /** A Vite plugin of our own: lists every built file with its hash and writes the service worker around that list. */
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { transform } from 'esbuild';
 
 /**
@@ -32,7 +32,7 @@ export const precache = (source) => {
     name: 'tablework:precache',
     apply: 'build',
     configResolved(config) {
-      folder = join(config.root, config.build.outDir);
+      folder = resolve(config.root, config.build.outDir);
     },
     writeBundle: {
       order: 'post',

@@ -1,7 +1,7 @@
 /** A Vite plugin of our own: finishes the one-file edition — no links to other files, and a policy that names its script and style by hash. */
 import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { single as policy } from './policy.mjs';
 
 /**
@@ -17,6 +17,12 @@ const contents = (html, tag) =>
 /** @param {string} text */
 const hash = (text) => createHash('sha256').update(text).digest('base64');
 
+/** The one picture the page shows, and the same inside an address. */
+const icon = './icons/icon.svg';
+
+/** @param {string} root */
+const inlined = (root) => `data:image/svg+xml;base64,${readFileSync(join(root, 'public/icons/icon.svg')).toString('base64')}`;
+
 /** @returns {import('vite').Plugin[]} */
 export const singleFile = () => {
   let folder = '';
@@ -26,16 +32,15 @@ export const singleFile = () => {
       name: 'tablework:single-links',
       configResolved(config) {
         root = config.root;
-        folder = join(root, config.build.outDir);
+        folder = resolve(root, config.build.outDir);
       },
       transformIndexHtml: {
         order: 'pre',
-        handler(html) {
-          const icon = readFileSync(join(root, 'public/icons/icon.svg')).toString('base64');
-          return html
-            .replace(/\s*<link rel="(apple-touch-icon|manifest)"[^>]*>/g, '')
-            .replace('href="./icons/icon.svg"', `href="data:image/svg+xml;base64,${icon}"`);
-        },
+        handler: (html) => html.replace(/\s*<link rel="(apple-touch-icon|manifest)"[^>]*>/g, '').replaceAll(icon, inlined(root)),
+      },
+      transform: {
+        filter: { id: /\/src\/.*\.(svelte|ts)$/, code: icon },
+        handler: (code) => code.replaceAll(icon, inlined(root)),
       },
     },
     {
