@@ -13,7 +13,7 @@ const sources = ['src', 'workers', 'test/lab'].flatMap((folder) =>
     .filter((entry) => entry.isFile() && /\.(ts|svelte)$/.test(entry.name) && entry.name !== 'problem.ts')
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8')),
 );
-const text = sources.join('\n');
+const text = [...sources, readFileSync(join(root, 'test/lab.ts'), 'utf8')].join('\n');
 const codes = Object.keys(catalogue) as Code[];
 
 describe('problems', () => {
