@@ -2,6 +2,7 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { offline } from './offline.svelte.js';
+import './theme.css';
 
 const target = document.getElementById('app');
 if (target === null) throw new Error('index.html has no element with the id “app”');

@@ -14,7 +14,7 @@ import { matrixOf, predictColumns } from './apply.js';
 import type { Guide } from './context.js';
 import { columnsAt, rowStepOf, stepOf, thinned, type Design } from './design.js';
 import { correctedInterval } from './evaluate/intervals.js';
-import { scoreAll } from './evaluate/metrics/index.js';
+import { metricOf, scoreAll } from './evaluate/metrics/index.js';
 import { measureForm, predict } from './forms/index.js';
 import { models } from './models/index.js';
 import { referenceOf } from './monitor/index.js';
@@ -203,7 +203,9 @@ function foldScores(folds: readonly Record<string, number>[], rows: number): Rec
     const sd = Math.sqrt(good.reduce((a, b) => a + (b - mean) ** 2, 0) / good.length);
     const [low, high] = good.length > 1 ? correctedInterval(good, rows) : [NaN, NaN];
     const plain = (v: number) => (Number.isFinite(v) ? v : null);
-    out[id] = { mean: plain(mean), sd: plain(sd), low: plain(low), high: plain(high), folds: values.map(plain) };
+    // The interval of a mean knows nothing of the metric's ends.
+    const [least, most] = metricOf(id).range;
+    out[id] = { mean: plain(mean), sd: plain(sd), low: plain(Math.max(least, low)), high: plain(Math.min(most, high)), folds: values.map(plain) };
   }
   return out;
 }

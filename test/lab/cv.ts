@@ -13,7 +13,8 @@ import { splits } from '../../workers/evaluate/splits/index.js';
 import { predict } from '../../workers/forms/index.js';
 import { taskOf } from '../../workers/propose.js';
 import { modelOf } from '../../workers/run.js';
-import { applyRecipe, fitRecipe, toMatrix } from '../../workers/steps/matrix.js';
+import { toMatrix } from '../../workers/steps/matrix.js';
+import { applyRecipe, fitRecipe } from '../../workers/steps/recipe.js';
 import type { Arguments } from './arguments.js';
 import type { Answer } from './commands.js';
 import { choicesOf, columnName, load } from './data.js';
@@ -24,7 +25,7 @@ const plain: readonly Use[] = [
   { id: 'a', step: 'impute', version: 1, on: 'numbers', params: { strategy: 'median' } },
   { id: 'b', step: 'impute', version: 1, on: 'categories', params: { strategy: 'most-frequent' } },
   { id: 'c', step: 'standardise', version: 1, on: 'numbers', params: {} },
-  { id: 'd', step: 'one-hot', version: 1, on: 'categories', params: { max_levels: null } },
+  { id: 'd', step: 'one-hot', version: 1, on: 'categories', params: { maxLevels: 10_000 } },
 ];
 
 export async function crossValidate(args: Arguments): Promise<Answer> {
