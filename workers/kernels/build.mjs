@@ -45,6 +45,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const name of names) {
     const text = await compile(name);
     writeFileSync(join(here, `${name}.wasm.ts`), text);
-    console.log(`${name}.wasm.ts: ${text.split('. ')[1]?.split(' ')[0] ?? '?'} bytes`);
+    process.stdout.write(`${name}.wasm.ts: ${text.split('. ')[1]?.split(' ')[0] ?? '?'} bytes\n`);
   }
 }

@@ -21,6 +21,7 @@ export interface NodeRows {
   readonly place: Uint32Array;
   readonly rank: Uint16Array;
   readonly keys: Uint32Array;
+  readonly spare: Uint32Array;
   readonly counts: Uint32Array;
   readonly left: Float64Array;
   /** One cell: the value of a number node. */
@@ -39,6 +40,7 @@ export const nodeRows = (rows: number, classes: number): NodeRows => ({
   place: new Uint32Array(rows),
   rank: new Uint16Array(rows),
   keys: new Uint32Array(Math.min(rows, 65536)),
+  spare: new Uint32Array(Math.min(rows, 65536)),
   counts: new Uint32Array(rows > 65536 ? 65537 : 0),
   left: new Float64Array(classes),
   cost: new Float64Array(1),
@@ -57,12 +59,44 @@ export interface Split {
 }
 export const none = (): Split => ({ feature: -1, gain: -Infinity, threshold: 0, last: 0, missingLeft: false, complete: true });
 
+const low = new Uint32Array(256);
+const high = new Uint32Array(256);
+
+/** Sorts by the upper 16 bits, keeping the order of equal ones: two passes of a byte each. O(n + 512). */
+function radix(keys: Uint32Array, spare: Uint32Array, n: number): void {
+  low.fill(0);
+  high.fill(0);
+  for (let i = 0; i < n; i++) {
+    const key = keys[i]!;
+    low[(key >>> 16) & 255]!++;
+    high[key >>> 24]!++;
+  }
+  let a = 0;
+  let b = 0;
+  for (let d = 0; d < 256; d++) {
+    const l = low[d]!;
+    const h = high[d]!;
+    low[d] = a;
+    high[d] = b;
+    a += l;
+    b += h;
+  }
+  for (let i = 0; i < n; i++) {
+    const key = keys[i]!;
+    spare[low[(key >>> 16) & 255]!++] = key;
+  }
+  for (let i = 0; i < n; i++) {
+    const key = spare[i]!;
+    keys[high[key >>> 24]!++] = key;
+  }
+}
+
 /** Sorts rows[start … start + n) by rank into `place` and `rank`; ties keep the order of rows. Returns how many are present. */
 export function order(node: NodeRows, ranks: Uint16Array, rows: Uint32Array, start: number): number {
   const { n, place, rank, keys, counts } = node;
   if (n <= 65536) {
     for (let i = 0; i < n; i++) keys[i] = ((ranks[rows[start + i]!]! << 16) | i) >>> 0;
-    if (n > 48) keys.subarray(0, n).sort();
+    if (n > 48) radix(keys, node.spare, n);
     else {
       for (let i = 1; i < n; i++) {
         const key = keys[i]!;
@@ -131,6 +165,13 @@ interface Found {
   at: number;
 }
 
+/** The present places, both inclusive, after which a cut leaves enough rows on both sides. */
+function range({ n }: NodeRows, present: number, missingLeft: boolean, minLeaf: number): readonly [number, number] {
+  const shift = missingLeft ? n - present : 0;
+  // After the last present place only the missing follow: a cut there needs them on the right.
+  return [minLeaf - 1 - shift, Math.min(n - minLeaf - 1 - shift, missingLeft || present === n ? present - 2 : present - 1)];
+}
+
 /** Whether a cut may lie after present place i. */
 const cutAfter = (node: NodeRows, present: number, i: number, missingLeft: boolean, minLeaf: number): boolean => {
   const { rank, n } = node;
@@ -141,7 +182,7 @@ const cutAfter = (node: NodeRows, present: number, i: number, missingLeft: boole
 
 /** Σc² / w is as good as the impurity and stays whole-numbered when the weights are: ties are then exact. */
 function scanGini(node: NodeRows, present: number, missingLeft: boolean, minLeaf: number): Found {
-  const { n, classes, code, weight, sums, place, left, total } = node;
+  const { n, classes, code, weight, sums, place, rank, left, total } = node;
   left.fill(0);
   let weightLeft = 0;
   if (missingLeft) {
@@ -162,6 +203,7 @@ function scanGini(node: NodeRows, present: number, missingLeft: boolean, minLeaf
   const slack = 1e-13 * total;
   let top = -Infinity;
   let at = -1;
+  const [first, last] = range(node, present, missingLeft, minLeaf);
   for (let i = 0; i < present; i++) {
     const c = code[place[i]!]!;
     const w = weight[place[i]!]!;
@@ -170,7 +212,7 @@ function scanGini(node: NodeRows, present: number, missingLeft: boolean, minLeaf
     squaresRight -= w * (2 * (sums[c]! - l) - w);
     left[c] = l + w;
     weightLeft += w;
-    if (!cutAfter(node, present, i, missingLeft, minLeaf)) continue;
+    if (i < first || i > last || (i + 1 < present && rank[i] === rank[i + 1])) continue;
     const proxy = squaresLeft / weightLeft + squaresRight / (total - weightLeft);
     if (proxy > top + (at < 0 ? 0 : slack)) {
       top = proxy;
@@ -209,7 +251,7 @@ function scanEntropy(node: NodeRows, present: number, missingLeft: boolean, minL
 
 /** y is centred in the node, so the decrease of squares is S² / w_left + S² / w_right with S the sum on the left. */
 function scanSquares(node: NodeRows, present: number, missingLeft: boolean, minLeaf: number): Found {
-  const { n, y, weight, place, total, loss } = node;
+  const { n, y, weight, place, rank, total, loss } = node;
   let sum = 0;
   let weightLeft = 0;
   let all = 0;
@@ -223,11 +265,12 @@ function scanSquares(node: NodeRows, present: number, missingLeft: boolean, minL
   const slack = 1e-13 * loss;
   let top = -Infinity;
   let at = -1;
+  const [first, last] = range(node, present, missingLeft, minLeaf);
   for (let i = 0; i < present; i++) {
     const w = weight[place[i]!]!;
     sum += w * y[place[i]!]!;
     weightLeft += w;
-    if (!cutAfter(node, present, i, missingLeft, minLeaf)) continue;
+    if (i < first || i > last || (i + 1 < present && rank[i] === rank[i + 1])) continue;
     const rest = all - sum;
     const proxy = (sum * sum) / weightLeft + (rest * rest) / (total - weightLeft);
     if (proxy > top + (at < 0 ? 0 : slack)) {
