@@ -307,7 +307,7 @@ function numbersInText(c: CodeColumn, known: number): Warning[] {
     if (/^[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?$/.test(l) && !/^0\d/.test(l)) numeric += counts[k]!;
     else others.push([counts[k]!, l]);
   }
-  if (others.length === 0 || numeric < known * 0.6 || known < 10) return [];
+  if (others.length === 0 || numeric < known * 0.6 || (numeric < known * 0.9 && others.length > 10) || known < 10) return [];
   others.sort((a, b) => b[0] - a[0]);
   const rest = others.reduce((s, [n]) => s + n, 0);
   const fixes = others.slice(0, 3).map(([, l]) => toMissing(c.name, l));
