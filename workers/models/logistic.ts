@@ -55,7 +55,7 @@ export const logistic = model({
     tol: real({
       label: 'Tolerance',
       help: 'Stops when the scores of the rows would still move by about this much.',
-      default: 1e-6,
+      default: 1e-5,
       min: 1e-10,
       max: 0.1,
       scale: 'log',

@@ -1,6 +1,6 @@
 /**
  * Logistic regression without an L1 part: L-BFGS (Liu & Nocedal 1989) on centred columns, started from the curvature at the
- * class shares instead of the identity. That makes it blind to units and correlations and needs about ten passes over the data.
+ * class shares instead of the identity. That makes it blind to units and correlations and needs few passes over the data.
  */
 import type { Pace } from '../pace.js';
 import { lossAndGradient, type Classes } from './loss.js';
@@ -86,6 +86,7 @@ export async function smoothLogistic(
       add(d, -a[m]!, Y[m]!);
     }
     apply(d);
+    balance(d, K, p);
     for (let m = 0; m < S.length; m++) add(d, a[m]! - rho[m]! * inner(Y[m]!, d), S[m]!);
     for (let m = 0; m < size; m++) d[m] = -d[m]!;
     const slope = inner(g, d);
@@ -192,6 +193,21 @@ async function preconditioner(c: Classes, share: Float64Array, l2: number, pace:
       g[K * p + k] = g[K * p + k]! / curve[k]!;
     }
   };
+}
+
+/**
+ * Only differences between classes count, so steps are kept to weights that sum to 0 over the classes, as the best ones do:
+ * along their sum the objective is all but flat, and L-BFGS would crawl.
+ */
+function balance(d: Float64Array, K: number, p: number): void {
+  if (K === 1) return;
+  for (let j = 0; j <= p; j++) {
+    // The last round is for the intercepts, which lie side by side after the weights.
+    const at = (k: number) => (j < p ? k * p + j : K * p + k);
+    let sum = 0;
+    for (let k = 0; k < K; k++) sum += d[at(k)]!;
+    for (let k = 0; k < K; k++) d[at(k)] = d[at(k)]! - sum / K;
+  }
 }
 
 function inner(a: Float64Array, b: Float64Array): number {
