@@ -29,11 +29,11 @@ const fileAt = (root, address) => {
   /** @type {string} */
   let path;
   try {
-    path = decodeURIComponent(new URL(address, 'http://localhost').pathname);
+    path = decodeURIComponent(address.replace(/[?#].*$/s, ''));
   } catch {
     return null;
   }
-  if (path.includes('\0')) return null;
+  if (!path.startsWith('/') || path.includes('\0')) return null;
   const file = resolve(root, `.${path.endsWith('/') ? `${path}index.html` : path}`);
   if (!file.startsWith(root + sep)) return null;
   return existsSync(file) && statSync(file).isFile() ? file : null;
