@@ -36,7 +36,8 @@ const suite = (name, words) => {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${name}.json`);
   rmSync(file, { force: true });
-  const { ok } = node([programs.vitest, 'run', ...words, '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`]);
+  const env = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1' };
+  const { ok } = node([programs.vitest, 'run', ...words, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], { env });
   if (!existsSync(file)) {
     count(name, false, 'it ended without a report');
     return;
