@@ -90,6 +90,7 @@ export const catalogue = {
   // the store
   'store/no-project': { message: 'This project is not on this device.', hint: 'Choose another, or import its .tablework file.' },
   'store/full': { message: 'This device has no room left for Tablework.', hint: 'Delete a project you no longer need, or free disk space, then try again.' },
+  'store/elsewhere': { message: 'This project is open in another tab, so nothing was changed here.', hint: 'Press “Work here instead” to go on in this tab.' },
   'store/closed': {
     message: 'The browser does not let Tablework keep anything: {why}.',
     hint: 'Leave private browsing, or allow storage for this site, then open it again.',
@@ -105,6 +106,10 @@ export const catalogue = {
     message: '“{column}” holds text, so it cannot be predicted as a number.',
     hint: 'Predict a class instead, or change the type of the column to number.',
   },
+  'problem/text-weight': { message: '“{column}” holds a {kind}, so it cannot say how much each row weighs.', hint: 'Give another column the role “weight”, or none.' },
+  'problem/negative-weight': { message: '“{column}” is {value} in row {row}, and no row can weigh less than nothing.', hint: 'Give another column the role “weight”, or mend the value.' },
+  'metric/unknown': { message: 'There is no metric “{metric}”.', hint: 'For this task there are: {known}.' },
+  'metric/not-here': { message: '“{metric}” cannot be used here: {why}.', hint: 'Choose another metric.' },
   'problem/empty-target': { message: 'Every value of “{column}” is missing.', hint: 'Choose another target, or check how the file is read.' },
   'problem/constant-target': {
     message: '“{column}” has the same value everywhere (“{value}”): there is nothing to predict.',
@@ -152,8 +157,12 @@ export const catalogue = {
   // the lab
   'lab/no-command': { message: 'There is no command “{command}”.', hint: 'The commands are: {known}.' },
   'lab/no-value': { message: 'The option --{option} is missing its value.', hint: 'Write it as --{option} VALUE.' },
-  'lab/not-a-number': { message: '--{option} is “{value}”, which is not a number.', hint: 'Give a number.' },
+  'lab/not-a-number': { message: '--{option} is “{value}”, which is not a whole number from {least} on.', hint: 'Give such a number.' },
   'lab/no-file': { message: 'The file “{file}” cannot be read: {why}.', hint: 'Check its name and place.' },
+  'lab/no-option': { message: 'There is no option --{option}.', hint: 'The options are: {known}.' },
+  'lab/not-one-of': { message: '--{option} is “{value}”, which is none of {options}.', hint: 'Give one of these.' },
+  'lab/not-json': { message: '{what} is not JSON: {why}.', hint: 'Write it as {example}.' },
+  'lab/not-yet': { message: '“{command}” is not here yet.', hint: 'The commands are: {known}.' },
   'lab/no-column': { message: 'There is no column “{column}”.', hint: 'Name a column of the header, or #N for its position from 1.' },
   'lab/folds': { message: 'The folds file does not fit: {why}.', hint: 'It has one character for each data row: the digit of its test fold, or - for a row left out.' },
   // tuning

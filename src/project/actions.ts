@@ -16,6 +16,11 @@ import { works } from './work.svelte.js';
 /** Files larger than this are read as a sample unless the person says otherwise. */
 export const LARGE_BYTES = 600e6;
 
+/** Two tabs must not work on one project: what adds to it is refused where it is only looked at. */
+const mine = (): void => {
+  if (project.elsewhere) throw new Problem('store/elsewhere');
+};
+
 // ---- data in
 
 const nameOf = (file: string) => file.replace(/\.[^.]+$/, '').replace(/[_-]+/g, ' ').trim() || 'Untitled';
@@ -39,6 +44,7 @@ export async function startProject(file: File, choices: ReadChoices = {}, origin
 
 /** Puts another file (or another reading of the same) under the open project; roles and recipe stay where columns have the same names. */
 export async function replaceData(file: File | null, choices: ReadChoices): Promise<void> {
+  mine();
   const w = project.workflow;
   if (!file && !w.source) throw new Problem('data/none');
   const profile = await works.run(file ? `Reading ${file.name}` : 'Reading the file again', 'read', (work) =>
@@ -155,6 +161,7 @@ async function trainOne(w: Workflow, t: Trial, from: RunRecord['from'], fit: boo
 
 /** Trains the baseline (when there is none yet) and these candidates, as many at once as there are lanes. */
 export async function trainAll(candidates: readonly Candidate[]): Promise<void> {
+  mine();
   const w = project.workflow;
   const baseline = candidateOf('baseline');
   const wanted = [baseline, ...candidates.filter((c) => c.model !== 'baseline')].filter((c) => !project.runs.some((r) => r.key === runKey(w, c) && !r.stopped && !r.problem));
@@ -187,21 +194,22 @@ export const trialsOf = (runs: readonly RunRecord[], metric: string): TrialSumma
 
 /** Runs the study in rounds of fixed width until its budget is spent; each finished trial is kept, so it can go on after a closed tab. */
 export async function tune(): Promise<void> {
+  mine();
   const w = project.workflow;
   const design = designKey(w);
   const metric = w.problem.metric;
   if (!design || !metric) throw new Problem('problem/no-target');
-  const mine = { stop: false };
-  tuning = mine;
+  const study = { stop: false };
+  tuning = study;
   project.setPending({ kind: 'tune', candidates: [] });
   const work = works.begin('Tuning', 'tune');
   const running = new Set<jobs.Running<unknown>>();
   work.attach({
     stop: () => {
-      mine.stop = true;
+      study.stop = true;
     },
     cancel: () => {
-      mine.stop = true;
+      study.stop = true;
       for (const r of running) r.cancel();
     },
   });
@@ -214,13 +222,13 @@ export async function tune(): Promise<void> {
         metric,
       );
       work.advance(done.length / Math.max(1, w.tuning.trials), `${done.length} of ${w.tuning.trials} trials`);
-      if (mine.stop) break;
+      if (study.stop) break;
       const round = await jobs.ask('plan', w, done);
       if (round.length === 0) break;
       await Promise.all(
         round.map(async (t) => {
           const owner = project.id;
-          if (!owner || mine.stop) return;
+          if (!owner || study.stop) return;
           const job = jobs.start<'train'>({ kind: 'train', workflow: w, candidate: t, from: 'tune', fit: false, backend }, () => undefined, gpuModels.has(t.model) && backend !== 'cpu');
           running.add(job);
           try {
@@ -248,7 +256,7 @@ export async function tune(): Promise<void> {
     work.end(error);
     throw error;
   } finally {
-    if (tuning === mine) tuning = null;
+    if (tuning === study) tuning = null;
     project.setPending(null);
   }
 }
@@ -289,6 +297,7 @@ export async function ensureFitted(run: RunRecord): Promise<RunRecord> {
 
 /** Opens the holdout for the chosen run; the look is counted before anything is seen. */
 export async function openHoldout(): Promise<Evaluation> {
+  mine();
   const run = project.chosenRun;
   if (!run) throw new Problem('evaluate/no-choice');
   await ensureFitted(run);
@@ -323,6 +332,7 @@ export const dependence = (column: string): Promise<PartialDependence> =>
 
 /** Keeps a run under a version of its own, fitted on all training rows. */
 export async function registerModel(run: RunRecord): Promise<void> {
+  mine();
   await ensureFitted(run);
   project.setModels(withModel(project.models, run.key, Date.now()));
 }
@@ -341,6 +351,10 @@ export const exportAs = (model: ModelRef, id: string): Promise<Exported> =>
   works.run(`Saving ${project.catalog?.exports.find((e) => e.id === id)?.label ?? id}`, 'export', (work) =>
     jobs.start<'export'>({ kind: 'export', artifact: model, export: id, workflow: project.id ? project.workflow : null }, work.tell),
   );
+
+/** How a model stands on a file, without a line in the history: to put several side by side. */
+export const compareOn = (model: ModelRef, file: File): Promise<DriftReport> =>
+  works.run(`Comparing on ${file.name}`, 'drift', (work) => jobs.start<'drift'>({ kind: 'drift', artifact: model, file, name: file.name }, work.tell));
 
 export async function checkDrift(model: ModelRef, file: File): Promise<DriftReport> {
   const report = await works.run(`Checking ${file.name}`, 'drift', (work) => jobs.start<'drift'>({ kind: 'drift', artifact: model, file, name: file.name }, work.tell));

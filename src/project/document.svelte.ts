@@ -65,7 +65,10 @@ class Project {
 
   /** Changes the document. Edits with the same label in quick succession are undone together. */
   edit(label: string, change: (w: Workflow) => Workflow): void {
-    if (this.elsewhere) return;
+    if (this.elsewhere) {
+      this.problem = new Problem('store/elsewhere');
+      return;
+    }
     const next = change(this.workflow);
     if (next === this.workflow) return;
     const now = Date.now();
@@ -122,20 +125,26 @@ class Project {
     await this.close();
     const record = await getProject(id);
     if (!record) throw new Problem('store/no-project');
-    const history = await getHistory(id);
     this.id = id;
+    this.stage = record.stage;
+    await this.load(record);
+    this.claim = await claim(id, () => (this.elsewhere = true));
+    this.elsewhere = !this.claim.mine;
+  }
+
+  /** Takes in what is on the disk, all of it: what one tab forgets to read, its next save would wipe out. */
+  private async load(record: ProjectRecord): Promise<void> {
+    const [history, runs] = await Promise.all([getHistory(record.id), listRuns(record.id)]);
     this.created = record.created;
     this.workflow = record.workflow;
     this.past = history?.past ?? [];
     this.future = history?.future ?? [];
-    this.stage = record.stage;
+    this.lastLabel = '';
     this.looks = record.looks;
     this.watches = record.watches;
     this.models = record.models;
     this.pending = record.pending;
-    this.runs = await listRuns(id);
-    this.claim = await claim(id, () => (this.elsewhere = true));
-    this.elsewhere = !this.claim.mine;
+    this.runs = runs;
   }
 
   async close(): Promise<void> {
@@ -159,15 +168,18 @@ class Project {
     this.claim?.release();
     this.claim = await claim(id, () => (this.elsewhere = true), true);
     const record = await getProject(id);
-    const history = await getHistory(id);
-    if (record) this.workflow = record.workflow;
-    this.past = history?.past ?? [];
-    this.future = history?.future ?? [];
-    this.elsewhere = false;
+    if (record) await this.load(record);
+    this.elsewhere = !this.claim.mine;
+    this.problem = null;
   }
 
+  /** Keeps a finished run. When the disk refuses it, it stays in sight, and the person is told. */
   async addRun(run: RunRecord): Promise<void> {
-    await putRun(run);
+    try {
+      await putRun(run);
+    } catch (error) {
+      this.refused(error);
+    }
     if (run.project === this.id) this.runs = [...this.runs.filter((r) => r.key !== run.key), run];
   }
 
@@ -180,6 +192,10 @@ class Project {
     this.save();
   }
   setModels(models: readonly Registered[]): void {
+    if (this.elsewhere) {
+      this.problem = new Problem('store/elsewhere');
+      return;
+    }
     this.models = models;
     this.save();
   }
@@ -227,10 +243,14 @@ class Project {
         await putProject(record, { id, past: this.past, future: this.future });
         if (!this.dirty) this.saved = 'saved';
       } catch (error) {
-        this.saved = 'failed';
-        this.problem = error instanceof Problem ? error : new Problem('store/closed', { why: error instanceof Error ? error.message : String(error) });
+        this.refused(error);
       }
     });
+  }
+
+  private refused(error: unknown): void {
+    this.saved = 'failed';
+    this.problem = error instanceof Problem ? error : new Problem('store/closed', { why: error instanceof Error ? error.message : String(error) });
   }
 }
 

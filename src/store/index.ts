@@ -4,6 +4,7 @@ import type { Evaluation } from '../core/evaluation.js';
 import type { Profile } from '../core/profile.js';
 import { Problem } from '../core/problem.js';
 import type { Column, Table } from '../core/table.js';
+import { evaluationKey } from '../core/workflow.js';
 import { DATABASE, VERSION, type HistoryRecord, type ProjectRecord, type RunRecord, type Schema, type TableRecord } from './schema.js';
 
 export type { HistoryRecord, Look, Pending, ProjectRecord, Registered, RunRecord, TableRecord, Watch } from './schema.js';
@@ -63,17 +64,22 @@ export const putProject = (project: ProjectRecord, history: HistoryRecord): Prom
     await Promise.all([tx.objectStore('projects').put(project), tx.objectStore('history').put(history), tx.done]);
   });
 
-/** Deletes a project, its runs and their models, and files and tables that no other project uses. */
+/** Deletes a project, its runs with their models and verdicts, and files and tables that no other project uses. */
 export const deleteProject = (id: string): Promise<void> =>
   guarded(async (db) => {
     const runs = await db.getAllFromIndex('runs', 'project', id);
     const history = await db.get('history', id);
-    const tx = db.transaction(['projects', 'history', 'runs', 'artifacts'], 'readwrite');
+    const documents = [(await db.get('projects', id))?.workflow, ...(history?.past ?? []), ...(history?.future ?? [])].filter((w) => w !== undefined);
+    const tx = db.transaction(['projects', 'history', 'runs', 'artifacts', 'evaluations'], 'readwrite');
     await tx.objectStore('projects').delete(id);
     await tx.objectStore('history').delete(id);
     for (const run of runs) await tx.objectStore('runs').delete([id, run.key]);
     const others = new Set((await tx.objectStore('runs').getAll()).map((r) => r.key));
-    for (const run of runs) if (!others.has(run.key)) await tx.objectStore('artifacts').delete(run.key);
+    for (const run of runs) {
+      if (others.has(run.key)) continue;
+      await tx.objectStore('artifacts').delete(run.key);
+      for (const key of new Set(documents.map((w) => evaluationKey(w, run.key)))) await tx.objectStore('evaluations').delete(key);
+    }
     await tx.done;
     if (history) await sweep(db);
   });
