@@ -40,9 +40,10 @@ export function preview(d: Design, upTo = d.workflow.recipe.length): Preview {
         } else {
           const before = columns.length;
           const made = fitRecipe([use], columns, target, splitSeed(d.workflow.seed, 'recipe', d.folds.length));
-          const last = made.fitted.at(-1);
+          // Not the last one: that is the hidden step which fixes levels.
+          const fitted = made.fitted.find((f) => f.step === use.step);
           const column = stepOf(use);
-          const learnt = last && column.type === 'column' ? column.learnt(last.state) : '';
+          const learnt = fitted && column.type === 'column' ? column.learnt(fitted.state) : '';
           lines.push({ ...line(use, words(use, columns), learnt, [rows.length, rows.length], [before, made.columns.length]), inFolds: true });
           columns = made.columns;
         }
