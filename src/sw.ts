@@ -35,6 +35,8 @@ const install = async (): Promise<void> => {
 };
 
 const activate = async (): Promise<void> => {
+  // Another tab may still run the old version and ask for its files; then they stay until the next change.
+  if ((await self.clients.matchAll({ type: 'window', includeUncontrolled: true })).length > 1) return self.clients.claim();
   const names = await caches.keys();
   await Promise.all(names.filter((old) => old.startsWith(prefix) && old !== name).map((old) => caches.delete(old)));
   await self.clients.claim();
@@ -54,7 +56,7 @@ const verify = async (): Promise<{ ok: boolean; files: number; wrong: string[] }
 const answer = async (request: Request): Promise<Response> => {
   const cache = await caches.open(name);
   const kept = await cache.match(request.mode === 'navigate' ? at('index.html') : request.url, { ignoreSearch: true });
-  return kept ?? fetch(request);
+  return kept ?? (await caches.match(request, { ignoreSearch: true })) ?? fetch(request);
 };
 
 self.addEventListener('install', (event) => {

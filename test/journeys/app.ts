@@ -21,8 +21,10 @@ export interface App {
   readonly errors: string[];
   /** Requests to anything but the app itself. All are blocked; there must be none. */
   readonly foreign: string[];
+  /** Another tab of the same browser, watched like the first and brought to the app. */
+  tab(): Promise<Page>;
   /** Tasks that held the page for more than 100 ms since the last call. */
-  longTasks(): Promise<readonly LongTask[]>;
+  longTasks(page?: Page): Promise<readonly LongTask[]>;
   /** Waits until the service worker says that every file is on the device. */
   untilOffline(): Promise<void>;
   /** Cuts the network: the server stops and the browser is told that there is none. */
@@ -32,8 +34,11 @@ export interface App {
 
 export type Edition = 'server' | 'file';
 
+/** Where dist/ and dist-single/ are: this checkout, or a place of its own for a build that others must not disturb. */
+export const built = process.env.TABLEWORK_BUILT ?? root;
+
 /** The one-file edition as the address a double click opens. */
-export const fileUrl = pathToFileURL(join(root, 'dist-single/tablework.html')).href;
+export const fileUrl = pathToFileURL(join(built, 'dist-single/tablework.html')).href;
 
 const launch = async (): Promise<Browser> => {
   const executablePath = findChromium();
@@ -58,9 +63,9 @@ const watch = (): void => {
   });
 };
 
-export const openApp = async (edition: Edition = 'server', options: BrowserContextOptions = {}): Promise<App> => {
-  const folder = join(root, 'dist');
-  const needed = edition === 'server' ? join(folder, 'sw.js') : join(root, 'dist-single/tablework.html');
+/** `folder` is what is served: the build, unless a journey brings a changed copy of it. */
+export const openApp = async (edition: Edition = 'server', options: BrowserContextOptions = {}, folder = join(built, 'dist')): Promise<App> => {
+  const needed = edition === 'server' ? join(folder, 'sw.js') : join(built, 'dist-single/tablework.html');
   if (!existsSync(needed)) throw new Error(`There is no ${needed}; run \`npm run build\` and \`npm run build:single\` first.`);
   const server = edition === 'server' ? await serve(folder, 0) : null;
   const url = server?.url ?? fileUrl;
@@ -78,17 +83,22 @@ export const openApp = async (edition: Edition = 'server', options: BrowserConte
       return route.abort();
     },
   );
-  const page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
-  });
-  page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
-  page.on('worker', (worker) => {
-    worker.on('console', (message) => {
-      if (message.type() === 'error') errors.push(`worker: ${message.text()}`);
+  const tab = async (): Promise<Page> => {
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    page.on('console', (message) => {
+      if (message.type() === 'error') errors.push(message.text());
     });
-  });
-  await page.goto(url);
+    page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
+    page.on('worker', (worker) => {
+      worker.on('console', (message) => {
+        if (message.type() === 'error') errors.push(`worker: ${message.text()}`);
+      });
+    });
+    await page.goto(url);
+    return page;
+  };
+  const page = await tab();
   let serving = server !== null;
   const stop = async () => {
     if (serving) await server?.close();
@@ -100,7 +110,8 @@ export const openApp = async (edition: Edition = 'server', options: BrowserConte
     url,
     errors,
     foreign,
-    longTasks: () => page.evaluate(() => window.longTasks?.splice(0) ?? []),
+    tab,
+    longTasks: (of = page) => of.evaluate(() => window.longTasks?.splice(0) ?? []),
     untilOffline: async () => {
       const verdict = await page.evaluate(async () => {
         const { active } = await navigator.serviceWorker.ready;
