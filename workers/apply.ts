@@ -12,6 +12,7 @@ export const matrixOf = (fitted: readonly FittedStep[], columns: readonly Column
 
 /** Predictions of an artifact for raw input columns (in any order, in the kinds the artifact wants). */
 export function predictColumns(a: Pick<Artifact, 'inputs' | 'recipe' | 'form'>, columns: readonly Column[]): Float64Array {
-  const ordered = a.inputs.map((input) => columns.find((c) => c.name === input.name)!);
+  const byName = new Map(columns.map((c) => [c.name, c]));
+  const ordered = a.inputs.map((input) => byName.get(input.name)!);
   return predict(a.form, matrixOf(a.recipe, ordered));
 }

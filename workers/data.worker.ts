@@ -67,7 +67,8 @@ async function read(file: Blob, name: string, choices: ReadChoices, tell: Tell):
 async function designOf(w: Workflow): Promise<Design> {
   const key = designKey(w);
   const { value } = await tableOf(w);
-  if (key && design?.key === key) return design.value;
+  // The same rows and columns; lines switched off, notes and the like may have changed since.
+  if (key && design?.key === key) return { ...design.value, workflow: w };
   const made = makeDesign(value, w);
   if (key) design = { key, value: made };
   return made;
@@ -104,7 +105,15 @@ const api: DataApi = {
       const counts = new Map<number, number>();
       if (d.target.task === 'class') for (const y of d.target.y) counts.set(y, (counts.get(y) ?? 0) + 1);
       const classes = d.target.task === 'class' ? d.target.levels.map((l, i) => [l, counts.get(i) ?? 0] as const) : [];
-      return { problem: null, rows: d.rows.length, training: d.training.length, holdout: d.holdout.length, features: d.columns.length, classes, notes: d.notes };
+      return {
+        problem: null,
+        rows: d.rows.length,
+        training: d.training.length,
+        holdout: d.holdout.length,
+        features: d.columns.length,
+        classes,
+        notes: d.notes,
+      };
     } catch (error) {
       if (error instanceof Problem) return { ...none, problem: error.toJSON() };
       throw error;
@@ -133,7 +142,8 @@ const api: DataApi = {
   },
   async suggestions(w) {
     const d = await designOf(w);
-    const had = (s: { use: { step: string; on: unknown } }) => w.recipe.some((u) => u.step === s.use.step && canonical(u.on) === canonical(s.use.on));
+    const had = (s: { use: { step: string; on: unknown } }) =>
+      w.recipe.some((u) => u.step === s.use.step && canonical(u.on) === canonical(s.use.on));
     return proposeFeatures(d.columns, d.target).filter((s) => !had(s));
   },
   async preview(w, upTo) {

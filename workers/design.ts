@@ -4,9 +4,22 @@ import { Problem } from '../src/core/problem.js';
 import { random, splitSeed } from '../src/core/random.js';
 import type { Part, SplitInput } from '../src/core/split.js';
 import { selected, type RowStep, type Use } from '../src/core/step.js';
-import { cellText, columnOf, isCodes, isValues, missingAt, rowNumbers, takeColumn, takeRows, type Column, type Table } from '../src/core/table.js';
+import {
+  cellText,
+  columnOf,
+  isCodes,
+  isValues,
+  missingAt,
+  rowNumbers,
+  takeColumn,
+  takeRows,
+  type Column,
+  type Table,
+  type ValueColumn,
+} from '../src/core/table.js';
 import type { Workflow } from '../src/core/workflow.js';
 import { checked } from '../src/core/param.js';
+import { metrics } from './evaluate/metrics/index.js';
 import { splits } from './evaluate/splits/index.js';
 import { steps } from './steps/index.js';
 
@@ -46,9 +59,10 @@ export function stepOf(use: Use) {
   return step;
 }
 
-/** Runs one row step; the numbers of the rows that stay. */
+/** Runs one row step; the numbers of the rows that stay: all of them when it was put on no column that is here. */
 export function stay(step: RowStep, use: Use, table: Table): Uint32Array {
-  return step.rows(table, selected(use.on, table.columns, step.kinds), checked(step.params, use.params));
+  const on = selected(use.on, table.columns, step.kinds);
+  return on.length ? step.rows(table, on, checked(step.params, use.params)) : rowNumbers(table.rows);
 }
 
 /** A class target: levels in numeric order when all are numbers, else in code-unit order, whatever the order in the file. */
@@ -74,11 +88,30 @@ export function makeDesign(table: Table, w: Workflow): Design {
   if (!source) throw new Problem('problem/target-gone', { column: name });
   if (task === 'number' && !isValues(source)) throw new Problem('problem/text-target', { column: name });
   const notes: string[] = [];
+  const weighing = weightColumn(table, w);
 
-  // Who is in: rows with a target, after the row steps that define the population.
+  // Who is in: rows with a target and a weight, after the row steps that define the population.
   let rows = rowNumbers(table.rows).filter((i) => !missingAt(source, i));
   if (rows.length === 0) throw new Problem('problem/empty-target', { column: name });
   if (rows.length < table.rows) notes.push(`${many(table.rows - rows.length, 'row')} without a value of “${name}” left out.`);
+  if (weighing) {
+    const counting = rows.filter((i) => weighing.values[i]! > 0);
+    if (counting.length === 0) throw new Problem('fit/no-weight');
+    if (counting.length < rows.length)
+      notes.push(`${many(rows.length - counting.length, 'row')} without a weight in “${weighing.name}” left out.`);
+    rows = counting;
+  }
+  const method = splits.get(w.split.method);
+  if (!method) throw new Problem('split/unknown', { split: w.split.method });
+  const by = w.split.column === null ? undefined : columnOf(table, w.split.column);
+  if (!by && (method.needs === 'groups' || method.needs === 'order'))
+    throw new Problem('split/no-column', { split: method.label, needs: method.needs });
+  if (by && method.needs === 'order') {
+    // A row without a time is neither past nor future.
+    const placed = rows.filter((i) => !missingAt(by, i));
+    if (placed.length < rows.length) notes.push(`${many(rows.length - placed.length, 'row')} without a value of “${by.name}” left out.`);
+    rows = placed;
+  }
   let kept = takeRows(table, rows);
   for (const use of w.recipe) {
     if (use.off) continue;
@@ -97,7 +130,8 @@ export function makeDesign(table: Table, w: Workflow): Design {
     const counts = new Int32Array(t.levels.length);
     for (const c of t.y) counts[c]!++;
     const rare = t.levels.filter((_, i) => counts[i] === 1);
-    if (t.levels.length > MAX_CLASSES) throw new Problem('problem/too-many-classes', { column: name, classes: t.levels.length, most: MAX_CLASSES });
+    if (t.levels.length > MAX_CLASSES)
+      throw new Problem('problem/too-many-classes', { column: name, classes: t.levels.length, most: MAX_CLASSES });
     if (rare.length && t.levels.length - rare.length >= 2) {
       const staying = rowNumbers(kept.rows).filter((i) => counts[t.y[i]!]! > 1);
       rows = Uint32Array.from(staying, (i) => rows[i]!);
@@ -110,24 +144,20 @@ export function makeDesign(table: Table, w: Workflow): Design {
     } else if (rare.length) throw new Problem('problem/one-example', { column: name, class: rare[0]! });
   }
   if (kept.rows < MIN_ROWS) throw new Problem('problem/too-few-rows', { rows: kept.rows, least: MIN_ROWS });
-  const target = targetOf(spoken(), task, name);
+  const bare = targetOf(spoken(), task, name);
+  const target: Target = weighing ? { ...bare, weight: Float64Array.from(rows, (i) => weighing.values[i]!) } : bare;
+  checkMetric(w.problem.metric, target);
 
-  const features = w.columns.filter((c) => c.role === 'feature' && c.known !== 'no' && c.name !== name).map((c) => c.name);
-  const columns = kept.columns.filter((c) => features.includes(c.name));
+  const features = new Set(w.columns.filter((c) => c.role === 'feature' && c.known !== 'no' && c.name !== name).map((c) => c.name));
+  const columns = kept.columns.filter((c) => features.has(c.name));
   if (columns.length === 0) throw new Problem(table.columns.length === 1 ? 'problem/one-column' : 'problem/no-features', { column: name });
 
   // How rows are dealt.
-  const method = splits.get(w.split.method);
-  if (!method) throw new Problem('split/unknown', { split: w.split.method });
   let groups: Int32Array | null = null;
   const input: { rows: number; classes?: Int32Array; groups?: Int32Array; order?: Float64Array } = { rows: kept.rows };
   if (method.needs === 'classes' && target.task === 'class') input.classes = target.y;
-  if (method.needs === 'groups' || method.needs === 'order') {
-    const by = w.split.column === null ? undefined : columnOf(kept, w.split.column);
-    if (!by) throw new Problem('split/no-column', { split: method.label, needs: method.needs });
-    if (method.needs === 'groups') input.groups = groups = groupNumbers(by);
-    else input.order = orderOf(by);
-  }
+  if (by && method.needs === 'groups') input.groups = groups = groupNumbers(takeColumn(by, rows));
+  if (by && method.needs === 'order') input.order = orderOf(takeColumn(by, rows));
   const chosen = method.needs === 'classes' && target.task === 'number' ? splits.get('k-fold')! : method;
   const cut = chosen.holdout(input, w.split.holdout, random(splitSeed(w.seed, 'holdout')));
   const { train: training, test: holdout } = cut;
@@ -136,6 +166,37 @@ export function makeDesign(table: Table, w: Workflow): Design {
     test: part.test.map((i) => training[i]!),
   }));
   return { workflow: w, source: table, target, columns, table: kept, rows, training, holdout, folds, groups, notes };
+}
+
+/** The column that says how many rows each row stands for. */
+function weightColumn(table: Table, w: Workflow): ValueColumn | null {
+  const plan = w.columns.find((c) => c.role === 'weight' && c.name !== w.problem.target);
+  const c = plan && columnOf(table, plan.name);
+  if (!c) return null;
+  if (c.kind !== 'number' || !isValues(c)) throw new Problem('problem/text-weight', { column: c.name, kind: c.kind });
+  const row = c.values.findIndex((v) => v < 0);
+  if (row >= 0) throw new Problem('problem/negative-weight', { column: c.name, value: c.values[row]!, row: row + 1 });
+  return c;
+}
+
+function checkMetric(id: string | null, target: Target): void {
+  if (id === null) return;
+  const m = metrics.get(id);
+  if (!m)
+    throw new Problem('metric/unknown', {
+      metric: id,
+      known: [...metrics.values()]
+        .filter((o) => o.tasks.includes(target.task))
+        .map((o) => o.id)
+        .join(', '),
+    });
+  if (!m.tasks.includes(target.task))
+    throw new Problem('metric/not-here', {
+      metric: m.label,
+      why: `it measures ${target.task === 'class' ? 'numbers, and classes are' : 'classes, and a number is'} predicted`,
+    });
+  if (m.binary && target.task === 'class' && target.levels.length !== 2)
+    throw new Problem('metric/not-here', { metric: m.label, why: `it is for two classes, and there are ${target.levels.length}` });
 }
 
 function targetOf(c: Column, task: 'class' | 'number', name: string): Target {
@@ -169,11 +230,11 @@ function groupNumbers(c: Column): Int32Array {
   });
 }
 
-/** Times and numbers as they are, missing first; categories by their texts. */
+/** Times and numbers as they are; categories by their texts. NaN where there is none: the split refuses that. */
 function orderOf(c: Column): Float64Array {
-  if (isValues(c)) return c.values.map((v) => (Number.isNaN(v) ? -Infinity : v));
+  if (isValues(c)) return c.values.slice();
   const rank = new Map([...c.levels].sort().map((l, i) => [l, i]));
-  return Float64Array.from(c.codes, (k) => (k < 0 ? -Infinity : (rank.get(c.levels[k]!) ?? -Infinity)));
+  return Float64Array.from(c.codes, (k) => (k < 0 ? NaN : (rank.get(c.levels[k]!) ?? NaN)));
 }
 
 /** Training rows of a part after the row steps that thin training data; in numbers of kept rows. */

@@ -3,7 +3,7 @@ import { defaults } from '../src/core/param.js';
 import type { Forecast } from '../src/core/protocol.js';
 import type { Design } from './design.js';
 import { models } from './models/index.js';
-import { shapeOf } from './run.js';
+import { shapeOf, wrongTask } from './run.js';
 
 let speed = 0;
 
@@ -30,9 +30,12 @@ export function forecast(d: Design): Forecast[] {
   return [...models.values()].map((m) => {
     const shape = shapeOf(d.training.length, m.takes.categories ? d.columns.length : Math.max(1, cols), d.target);
     const cost = m.cost?.(shape, defaults(m.params)) ?? { operations: shape.rows * shape.cols * 10, bytes: shape.rows * shape.cols * 8 };
-    const whyNot = !m.tasks.includes(shape.task)
-      ? `It predicts ${shape.task === 'class' ? 'numbers' : 'classes'}, and here ${shape.task === 'class' ? 'classes are' : 'a number is'} wanted.`
-      : (m.whyNot?.(shape) ?? null);
-    return { model: m.id, whyNot, seconds: (cost.operations * parts) / operationsPerSecond(), bytes: cost.bytes + shape.rows * shape.cols * 4 * 2 };
+    const whyNot = wrongTask(m, shape) ?? m.whyNot?.(shape) ?? null;
+    return {
+      model: m.id,
+      whyNot,
+      seconds: (cost.operations * parts) / operationsPerSecond(),
+      bytes: cost.bytes + shape.rows * shape.cols * 4 * 2,
+    };
   });
 }

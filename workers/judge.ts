@@ -37,6 +37,7 @@ export async function judge(d: Design, a: Artifact, how: { looks: number; draws?
       ...(d.target.task === 'class' ? { levels: d.target.levels } : {}),
       truth: truth.y,
       predicted,
+      ...(truth.weight ? { weight: truth.weight } : {}),
       outputs,
       baseline: floor,
       positive,
@@ -51,23 +52,36 @@ export async function judge(d: Design, a: Artifact, how: { looks: number; draws?
   );
 
   guide.stretch(0.55, 0.9, 'Which columns matter');
-  const few = Uint32Array.from({ length: Math.min(d.holdout.length, MOST_ROWS) }, (_, i) => Math.floor((i * d.holdout.length) / Math.min(d.holdout.length, MOST_ROWS)));
+  const few = Uint32Array.from({ length: Math.min(d.holdout.length, MOST_ROWS) }, (_, i) =>
+    Math.floor((i * d.holdout.length) / Math.min(d.holdout.length, MOST_ROWS)),
+  );
   const sample = held.map((c) => takeColumn(c, few));
-  const y = takeTarget(truth, few).y;
+  const { y, weight } = takeTarget(truth, few);
   const sign = metricOf(metric).better === 'higher' ? 1 : -1;
   const importance = await permutationImportance(
     {
       predict: (columns) => predictColumns(a, columns),
       columns: sample,
-      score: (guess) => sign * metricOf(metric).score({ task: d.target.task, truth: y, predicted: guess, outputs, positive }),
+      score: (guess) => sign * metricOf(metric).score({ task: d.target.task, truth: y, predicted: guess, outputs, positive, weight }),
       repeats: 5,
       seed: splitSeed(w.seed, 'importance'),
     },
     (done, of) => guide.report(done, of),
   );
   guide.stretch(0.9, 1, 'Where it fails');
-  const weak = await slices({ columns: held, task: d.target.task, truth: truth.y, predicted, outputs, positive, metric, seed: splitSeed(w.seed, 'slices') }, (done, of) =>
-    guide.report(done, of),
+  const weak = await slices(
+    {
+      columns: held,
+      task: d.target.task,
+      truth: truth.y,
+      weight: truth.weight,
+      predicted,
+      outputs,
+      positive,
+      metric,
+      seed: splitSeed(w.seed, 'slices'),
+    },
+    (done, of) => guide.report(done, of),
   );
   const leak = sharedRows(columnsAt(d, d.training), held);
   return { ...judged, importance, slices: weak, warnings: [...judged.warnings, ...(leak.warning ? [leak.warning] : [])] };
@@ -84,7 +98,10 @@ async function baselineOf(d: Design, guide: Guide): Promise<Float64Array> {
 
 /** How the model’s answer moves with one column, over training rows: the holdout is left alone. */
 export async function dependenceOf(d: Design, a: Artifact, column: string): Promise<PartialDependence> {
-  const few = Uint32Array.from({ length: Math.min(d.training.length, 500) }, (_, i) => d.training[Math.floor((i * d.training.length) / Math.min(d.training.length, 500))]!);
+  const few = Uint32Array.from(
+    { length: Math.min(d.training.length, 500) },
+    (_, i) => d.training[Math.floor((i * d.training.length) / Math.min(d.training.length, 500))]!,
+  );
   const columns: Column[] = columnsAt(d, few);
   const positive = positiveOf(d.workflow, d.target);
   return partialDependence({

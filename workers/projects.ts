@@ -2,7 +2,7 @@
 import type { Evaluation } from '../src/core/evaluation.js';
 import { Problem } from '../src/core/problem.js';
 import type { ReadChoices } from '../src/core/profile.js';
-import { evaluationKey, openWorkflow, stageIds, type StageId } from '../src/core/workflow.js';
+import { evaluationKey, stageIds, type StageId } from '../src/core/workflow.js';
 import {
   getArtifact,
   getEvaluation,
@@ -18,7 +18,7 @@ import {
   type RunRecord,
   type Watch,
 } from '../src/store/index.js';
-import { packProject, unpackProject } from './export/project.js';
+import { openProject, packProject } from './export/project.js';
 import { openArtifact } from './serve.js';
 
 export async function packStored(id: string): Promise<Blob> {
@@ -48,23 +48,25 @@ export async function packStored(id: string): Promise<Blob> {
 }
 
 const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
-const listOf = <T>(v: unknown, check: (x: Record<string, unknown>) => boolean): T[] => (Array.isArray(v) ? v.filter((x) => isRecord(x) && check(x)) : []) as T[];
+const listOf = <T>(v: unknown, check: (x: Record<string, unknown>) => boolean): T[] =>
+  (Array.isArray(v) ? v.filter((x) => isRecord(x) && check(x)) : []) as T[];
 
 /** Everything is checked before anything is stored. `read` reads the raw file into the store. */
 export async function unpackStored(file: Blob, read: (file: Blob, name: string, choices: ReadChoices) => Promise<void>): Promise<string> {
-  const parts = unpackProject(new Uint8Array(await file.arrayBuffer()));
-  const workflow = openWorkflow(parts.workflow);
+  const { workflow, ...parts } = openProject(new Uint8Array(await file.arrayBuffer()));
   const { looks, watches, models, stage } = parts.record;
   const runs: RunRecord[] = [];
   const evaluations: [string, Evaluation][] = [];
   const id = crypto.getRandomValues(new Uint32Array(3)).reduce((s, n) => s + n.toString(36).padStart(7, '0'), '');
   for (const [name, value] of Object.entries(parts.results)) {
     if (name.startsWith('run-') && isRun(value)) runs.push({ ...value, project: id });
-    else if (name.startsWith('evaluation-') && isRecord(value) && isRecord(value.scores)) evaluations.push([name.slice('evaluation-'.length), value as unknown as Evaluation]);
+    else if (name.startsWith('evaluation-') && isRecord(value) && isRecord(value.scores))
+      evaluations.push([name.slice('evaluation-'.length), value as unknown as Evaluation]);
   }
   for (const bytes of Object.values(parts.artifacts)) openArtifact(bytes);
 
-  if (parts.raw && workflow.source) await read(new Blob([parts.raw.bytes as Uint8Array<ArrayBuffer>]), workflow.source.file, workflow.source.choices);
+  if (parts.raw && workflow.source)
+    await read(new Blob([parts.raw.bytes as Uint8Array<ArrayBuffer>]), workflow.source.file, workflow.source.choices);
   for (const [key, bytes] of Object.entries(parts.artifacts)) await putArtifact(key, bytes);
   for (const run of runs) await putRun(run);
   for (const [key, evaluation] of evaluations) await putEvaluation(key, evaluation);
@@ -98,4 +100,3 @@ function isRun(v: unknown): v is RunRecord {
     Array.isArray(v.notes)
   );
 }
-

@@ -3,10 +3,10 @@ import type { Task } from '../src/core/model.js';
 import { Problem } from '../src/core/problem.js';
 import type { ColumnProfile, Profile } from '../src/core/profile.js';
 import type { Proposal } from '../src/core/protocol.js';
-import { columnOf, type Table } from '../src/core/table.js';
+import { columnOf, isCodes, type CodeColumn, type Table } from '../src/core/table.js';
 import type { ColumnPlan, ProblemPlan, SplitPlan, Workflow } from '../src/core/workflow.js';
 import { classTarget } from './design.js';
-import { proposeMetric } from './evaluate/metrics/index.js';
+import { metrics, proposeMetric } from './evaluate/metrics/index.js';
 
 /** Names that people give to what they want to know, strongest first. */
 const TARGET_NAMES: readonly RegExp[] = [
@@ -18,25 +18,37 @@ const TARGET_NAMES: readonly RegExp[] = [
 const MAX_CODES = 10;
 
 export function taskOf(c: ColumnProfile): { task: Task; why: string } {
-  if (c.kind === 'category' || c.kind === 'text') return { task: 'class', why: `“${c.name}” holds ${c.distinct} different texts, so each is a class.` };
+  if (c.kind === 'category' || c.kind === 'text')
+    return { task: 'class', why: `“${c.name}” holds ${c.distinct} different texts, so each is a class.` };
   if (c.kind === 'time') return { task: 'number', why: `“${c.name}” holds times, which lie on a line.` };
   if (c.distinct === 2) return { task: 'class', why: `“${c.name}” has only two values, so it reads as two classes.` };
   const whole = c.top.length > 0 && c.top.every(([v]) => Number.isInteger(Number(v)));
   if (whole && c.distinct <= MAX_CODES && c.distinct < (c.rows - c.missing) / 5)
-    return { task: 'class', why: `“${c.name}” has only ${c.distinct} different whole numbers, so each reads as a class. Choose number if their size matters most.` };
+    return {
+      task: 'class',
+      why: `“${c.name}” has only ${c.distinct} different whole numbers, so each reads as a class. Choose number if their size matters most.`,
+    };
   return { task: 'number', why: `“${c.name}” holds ${c.distinct.toLocaleString('en')} different numbers, so it is predicted as a number.` };
 }
 
 /** Columns that could be what to predict, best first. */
 export function proposeTargets(profile: Profile): { name: string; why: string }[] {
+  const names = new Set(profile.columns.map((c) => c.name.trim().toLowerCase()));
+  // Beside x and z, y is a place and not an answer.
+  const place = (name: string) => /^y$/i.test(name) && names.has('x') && names.has('z');
   const rated = profile.columns.map((c, i) => {
     const usable = c.distinct >= 2 && c.missing < c.rows * 0.5 && c.kind !== 'time' && !(c.kind === 'text' && c.distinct > 50);
     if (!usable || (c.suggestion.role === 'ignore' && c.distinct > 2)) return null;
-    const name = TARGET_NAMES.findIndex((r) => r.test(c.name.trim()));
+    const name = place(c.name.trim()) ? -1 : TARGET_NAMES.findIndex((r) => r.test(c.name.trim()));
     const last = i === profile.columns.length - 1;
     const first = i === 0;
     const { task } = taskOf(c);
-    const score = (name >= 0 ? 6 - name * 1.5 : 0) + (last ? 3 : 0) + (first && task === 'class' ? 1.5 : 0) + (task === 'class' && c.distinct <= 20 ? 0.5 : 0) - c.missing / c.rows;
+    const score =
+      (name >= 0 ? 6 - name : 0) +
+      (last ? 3 : 0) +
+      (first && task === 'class' ? 1.5 : 0) +
+      (task === 'class' && c.distinct <= 20 ? 0.5 : 0) -
+      c.missing / c.rows;
     const why =
       name >= 0
         ? `Its name is one that is often given to what is to be predicted${last ? ', and it is the last column' : ''}.`
@@ -55,7 +67,11 @@ export function proposeTargets(profile: Profile): { name: string; why: string }[
 
 /** The level that is most likely meant by “yes”. */
 function positiveOf(levels: readonly string[], counts: readonly number[]): string {
-  const yes = levels.find((l) => /^(yes|true|1|y|t|positive|pos|malignant|m|churn(ed)?|fraud|spam|default(ed)?|sick|disease|present|died|dead|won|win|good|approved|survived|>50k)$/i.test(l.trim().replace(/['".]/g, '')));
+  const yes = levels.find((l) =>
+    /^(yes|true|1|y|t|positive|pos|malignant|m|churn(ed)?|fraud|spam|default(ed)?|sick|disease|present|died|dead|won|win|good|approved|survived|>50k)$/i.test(
+      l.trim().replace(/['".]/g, ''),
+    ),
+  );
   if (yes !== undefined) return yes;
   return counts[0]! < counts[1]! ? levels[0]! : levels[1]!;
 }
@@ -69,13 +85,16 @@ export function propose(table: Table, profile: Profile, w: Workflow, wanted?: st
     const before = w.columns.find((p) => p.name === c.name);
     if (c.name === name) return { name: c.name, kind: c.kind, role: 'target', why: '' };
     if (before && before.why === '' && before.role !== 'target') return { ...before, kind: c.kind };
+    const told = columnOf(table, c.name);
+    if (told?.kind === 'text' && isCodes(told) && sentences(told))
+      return { name: c.name, kind: c.kind, role: 'feature', why: 'It holds sentences: their words become features.', known: before?.known };
     return { name: c.name, kind: c.kind, role: c.suggestion.role, why: c.suggestion.why, known: before?.known };
   });
   const base: SplitPlan = { ...w.split };
-  if (!column || !name)
-    return { columns, problem: w.problem, split: base, targets, whySplit: '', whyMetric: '' };
+  if (!column || !name) return { columns, problem: w.problem, split: base, targets, whySplit: '', whyMetric: '' };
 
-  const { task, why: whyTask } = w.problem.target === name && w.problem.task && w.problem.whyTask === '' ? { task: w.problem.task, why: '' } : taskOf(column);
+  const { task, why: whyTask } =
+    w.problem.target === name && w.problem.task && w.problem.whyTask === '' ? { task: w.problem.task, why: '' } : taskOf(column);
   let positive: string | null = null;
   let classCounts: number[] | undefined;
   if (task === 'class') {
@@ -83,33 +102,57 @@ export function propose(table: Table, profile: Profile, w: Workflow, wanted?: st
     const counts = new Array<number>(t.levels.length).fill(0);
     for (const y of t.y) if (y >= 0) counts[y]!++;
     classCounts = counts;
-    if (t.levels.length === 2) positive = w.problem.positive !== null && t.levels.includes(w.problem.positive) ? w.problem.positive : positiveOf(t.levels, counts);
+    if (t.levels.length === 2)
+      positive = w.problem.positive !== null && t.levels.includes(w.problem.positive) ? w.problem.positive : positiveOf(t.levels, counts);
   }
   const metric = proposeMetric(task, classCounts);
+  // The same question on data read anew: what the person chose stands, as long as it makes sense.
+  const same = w.problem.target === name && w.problem.task === task;
+  const before = same && w.problem.metric !== null ? metrics.get(w.problem.metric) : undefined;
+  const fits = before !== undefined && before.tasks.includes(task) && (!before.binary || classCounts?.length === 2);
   const problem: ProblemPlan = {
     ...w.problem,
     target: name,
     task,
-    whyTarget: wanted === undefined && w.problem.target === null ? (targets[0]?.why ?? '') : w.problem.target === name ? w.problem.whyTarget : '',
+    whyTarget:
+      wanted === undefined && w.problem.target === null ? (targets[0]?.why ?? '') : w.problem.target === name ? w.problem.whyTarget : '',
     whyTask,
     positive,
-    metric: metric.id,
+    metric: fits ? before.id : metric.id,
+    success: fits ? w.problem.success : null,
   };
-  const { split, why: whySplit } = proposeSplit(base, task, profile, columns);
+  const { split, why: whySplit } = proposeSplit(base, task, profile, columns, fits);
   return { columns, problem, split, targets, whySplit, whyMetric: metric.why };
 }
 
-function proposeSplit(base: SplitPlan, task: Task, profile: Profile, columns: readonly ColumnPlan[]): { split: SplitPlan; why: string } {
+/** Free text with enough words to learn from, where names and codes have a few. */
+const LEAST_WORDS = 8;
+function sentences(c: CodeColumn): boolean {
+  const some = c.levels.slice(0, 500);
+  const words = some.reduce((sum, text) => sum + (text.match(/[\p{L}\p{N}_]{2,}/gu)?.length ?? 0), 0);
+  return some.length >= 20 && words / some.length >= LEAST_WORDS;
+}
+
+function proposeSplit(
+  base: SplitPlan,
+  task: Task,
+  profile: Profile,
+  columns: readonly ColumnPlan[],
+  keepShare: boolean,
+): { split: SplitPlan; why: string } {
   const group = columns.find((c) => c.role === 'group');
   if (group) return { split: { ...base, method: 'group', column: group.name }, why: `Rows of one “${group.name}” stay together.` };
   const order = columns.find((c) => c.role === 'order');
-  if (order) return { split: { ...base, method: 'time', column: order.name }, why: `Training never comes after testing in “${order.name}”.` };
+  if (order)
+    return { split: { ...base, method: 'time', column: order.name }, why: `Training never comes after testing in “${order.name}”.` };
   // Small data: a bigger share and fewer folds would each be too thin.
-  const holdout = profile.rows < 100 ? 0.25 : 0.2;
+  const holdout = keepShare ? base.holdout : profile.rows < 100 ? 0.25 : 0.2;
   const method = task === 'class' ? 'stratified' : 'k-fold';
   const why =
     task === 'class'
       ? `${Math.round(holdout * 100)} % of the rows are kept back, with the classes in the same shares on both sides.`
       : `${Math.round(holdout * 100)} % of the rows, drawn at random, are kept back.`;
-  return { split: { ...base, method, column: null, holdout }, why };
+  const time = columns.find((c) => c.kind === 'time' && c.role === 'feature');
+  const past = time ? ` If it will be used on what comes after these rows, split into past and future by “${time.name}” instead.` : '';
+  return { split: { ...base, method, column: null, holdout }, why: why + past };
 }

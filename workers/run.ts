@@ -39,7 +39,13 @@ export const shapeOf = (rows: number, cols: number, target: Target): Shape => ({
 });
 
 /** The recipe's column steps, learnt on these training columns, then what the model needs to be able to read them. */
-export function learnRecipe(w: Workflow, takes: Model['takes'], columns: readonly Column[], target: Target, seed: number): { fitted: FittedStep[]; X: Matrix } {
+export function learnRecipe(
+  w: Workflow,
+  takes: Model['takes'],
+  columns: readonly Column[],
+  target: Target,
+  seed: number,
+): { fitted: FittedStep[]; X: Matrix } {
   const uses = w.recipe.filter((u) => !u.off && !rowStepOf(u));
   const { fitted, columns: made } = fitRecipe(uses, columns, target, seed, takes);
   return { fitted, X: toMatrix(made) };
@@ -52,14 +58,20 @@ interface Prepared {
   readonly Xtest: Matrix;
 }
 
-/** Prepared folds, kept between trials of one design; at most this many bytes. */
+/** Prepared folds of the last design, kept between its trials; at most this many bytes. A design is known by its folds, whatever copy of it comes. */
 const CACHE_BYTES = 300e6;
 const cache = new Map<string, Prepared>();
+let cachedFolds: Design['folds'] | null = null;
 let cached = 0;
 
 function prepare(d: Design, takes: Model['takes'], part: number): Prepared {
+  if (cachedFolds !== d.folds) {
+    cache.clear();
+    cached = 0;
+    cachedFolds = d.folds;
+  }
   const { missing, categories, scaled } = takes;
-  const key = `${designKey(d.workflow)}|${part}|${missing}${categories}${scaled}`;
+  const key = `${part}|${missing}${categories}${scaled}`;
   const kept = cache.get(key);
   if (kept) return kept;
   const last = part === d.folds.length;
@@ -89,13 +101,20 @@ export interface Trained {
 }
 
 /** Cross-validates a candidate and, when asked, fits it on all training rows. */
-export async function train(d: Design, readings: Readonly<Record<string, Reading>>, t: Trial, guide: Guide, options: { fit: boolean; from: Run['from'] }): Promise<Trained> {
+export async function train(
+  d: Design,
+  readings: Readonly<Record<string, Reading>>,
+  t: Trial,
+  guide: Guide,
+  options: { fit: boolean; from: Run['from'] },
+): Promise<Trained> {
   const w = d.workflow;
   const m = modelOf(t.model);
   const params = checked(m.params, t.params);
-  const key = runKey(w, t)!;
+  const key = runKey(w, { ...t, params })!;
   const outputs = d.target.task === 'class' ? d.target.levels.length : 1;
-  const whyNot = m.whyNot?.(shapeOf(d.training.length, d.columns.length, d.target)) ?? null;
+  const shape = shapeOf(d.training.length, d.columns.length, d.target);
+  const whyNot = wrongTask(m, shape) ?? m.whyNot?.(shape) ?? null;
   if (whyNot) throw new Problem('model/not-here', { model: m.label, why: whyNot });
 
   const parts = d.folds.length + (options.fit ? 1 : 0);
@@ -107,7 +126,15 @@ export async function train(d: Design, readings: Readonly<Record<string, Reading
   let predictSeconds = 0;
   let predicted = 0;
   let features = 0;
+  let bytes = 0;
   const positive = positiveOf(w, d.target);
+  // A guide may lead many runs; these notes are this run's.
+  const notes: string[] = [];
+  const note = (text: string) => {
+    if (!notes.includes(text)) notes.push(text);
+    guide.note(text);
+  };
+  if (d.target.weight && !m.takes.weights) note(`${m.label} cannot take weights: every row counts the same in learning.`);
 
   for (const [f, part] of d.folds.entries()) {
     guide.stretch(f / parts, (f + 1) / parts, `Fold ${f + 1} of ${d.folds.length}`);
@@ -115,28 +142,28 @@ export async function train(d: Design, readings: Readonly<Record<string, Reading
     const { X, y, Xtest } = prepare(d, m.takes, f);
     features = X.cols;
     const before = performance.now();
-    const form = await m.fit(X, y, params, recorded(guide, curve, splitSeed(w.seed, 'fit', t.model, f), f));
+    const form = await m.fit(X, y, params, recorded(guide, note, curve, splitSeed(w.seed, 'fit', t.model, f), f));
     fitSeconds += (performance.now() - before) / 1000;
     const begin = performance.now();
     const guess = predict(form, Xtest);
     predictSeconds += (performance.now() - begin) / 1000;
     predicted += Xtest.rows;
+    bytes = measureForm(form).bytes;
     part.test.forEach((row, i) => outOfFold.set(guess.subarray(i * outputs, (i + 1) * outputs), at.get(row)! * outputs));
     const truth = takeTarget(d.target, part.test);
-    folds.push(scoreAll({ task: d.target.task, truth: truth.y, predicted: guess, outputs, positive }));
+    folds.push(scoreAll({ task: d.target.task, truth: truth.y, predicted: guess, outputs, positive, weight: truth.weight }));
   }
-  const cv = foldScores(folds, d.training.length);
+  const cv = foldScores(folds, d.folds);
 
   let artifact: Artifact | null = null;
-  let bytes = 0;
   if (options.fit) {
     guide.stretch(d.folds.length / parts, 1, 'Final fit on all training rows');
     const last = d.folds.length;
     const { X, y, fitted } = prepare(d, m.takes, last);
     features = X.cols;
-    const form = await m.fit(X, y, params, recorded(guide, curve, splitSeed(w.seed, 'fit', t.model, last), last));
+    const form = await m.fit(X, y, params, recorded(guide, note, curve, splitSeed(w.seed, 'fit', t.model, last), last));
     bytes = measureForm(form).bytes;
-    artifact = describe(d, readings, m, params, fitted, X, form, cv, { key, stopped: guide.stopped, backend: backendOf(guide) });
+    artifact = describe(d, readings, m, params, fitted, X, form, cv, { key, stopped: guide.stopped, backend: backendOf(notes) });
   }
   const run: Run = {
     key,
@@ -153,19 +180,20 @@ export async function train(d: Design, readings: Readonly<Record<string, Reading
     bytes,
     rows: d.training.length,
     features,
-    backend: backendOf(guide),
+    backend: backendOf(notes),
     stopped: guide.stopped,
-    notes: [...guide.notes],
+    notes,
     problem: null,
   };
   return { run, artifact, outOfFold };
 }
 
-/** A context whose curve is also kept. */
-function recorded(guide: Guide, curve: CurvePoint[], seed: number, part: number) {
+/** A context whose curve and notes are also kept. */
+function recorded(guide: Guide, note: (text: string) => void, curve: CurvePoint[], seed: number, part: number) {
   const ctx = guide.context(seed, part);
   return {
     ...ctx,
+    note,
     report: (done: number, of: number, point?: { train?: number; valid?: number }) => {
       if (point) curve.push({ part, done, ...point });
       return ctx.report(done, of, point);
@@ -173,9 +201,20 @@ function recorded(guide: Guide, curve: CurvePoint[], seed: number, part: number)
   };
 }
 
-const backendOf = (guide: Guide) => {
-  const said = guide.notes.find((n) => n.startsWith('Backend: '));
-  return said ? said.slice(9).split(' ')[0]!.replace(/[.,;:]$/, '') : 'cpu';
+/** Null, or why a model cannot predict this kind of target. */
+export const wrongTask = (m: Pick<Model, 'tasks'>, shape: Pick<Shape, 'task'>): string | null =>
+  m.tasks.includes(shape.task)
+    ? null
+    : `It predicts ${shape.task === 'class' ? 'numbers' : 'classes'}, and here ${shape.task === 'class' ? 'classes are' : 'a number is'} wanted.`;
+
+const backendOf = (notes: readonly string[]) => {
+  const said = notes.find((n) => n.startsWith('Backend: '));
+  return said
+    ? said
+        .slice(9)
+        .split(' ')[0]!
+        .replace(/[.,;:]$/, '')
+    : 'cpu';
 };
 
 /** At most 120 points a part. */
@@ -194,18 +233,27 @@ export function positiveOf(w: Workflow, target: Target): number | undefined {
   return i < 0 ? 1 : i;
 }
 
-function foldScores(folds: readonly Record<string, number>[], rows: number): Record<string, FoldScore> {
+function foldScores(folds: readonly Record<string, number>[], parts: Design['folds']): Record<string, FoldScore> {
   const out: Record<string, FoldScore> = {};
+  // In order of time the training part grows: the sizes of the middle are those that the interval is about.
+  const test = parts.reduce((sum, p) => sum + p.test.length, 0) / parts.length;
+  const all = test + parts.reduce((sum, p) => sum + p.train.length, 0) / parts.length;
   for (const id of Object.keys(folds[0] ?? {})) {
     const values = folds.map((f) => f[id] ?? NaN);
     const good = values.filter(Number.isFinite);
     const mean = good.reduce((a, b) => a + b, 0) / good.length;
     const sd = Math.sqrt(good.reduce((a, b) => a + (b - mean) ** 2, 0) / good.length);
-    const [low, high] = good.length > 1 ? correctedInterval(good, rows) : [NaN, NaN];
+    const [low, high] = good.length > 1 ? correctedInterval(good, all, test) : [NaN, NaN];
     const plain = (v: number) => (Number.isFinite(v) ? v : null);
     // The interval of a mean knows nothing of the metric's ends.
     const [least, most] = metricOf(id).range;
-    out[id] = { mean: plain(mean), sd: plain(sd), low: plain(Math.max(least, low)), high: plain(Math.min(most, high)), folds: values.map(plain) };
+    out[id] = {
+      mean: plain(mean),
+      sd: plain(sd),
+      low: plain(Math.max(least, low)),
+      high: plain(Math.min(most, high)),
+      folds: values.map(plain),
+    };
   }
   return out;
 }
@@ -278,7 +326,13 @@ function extent(values: Float64Array): { min: number | null; max: number | null 
 function inputOf(c: Column, reading: Reading): InputColumn {
   if (isValues(c)) {
     const present = c.values.filter((v) => !Number.isNaN(v)).sort();
-    return { name: c.name, kind: c.kind, reading, ...extent(present), median: present.length ? present[present.length >> 1]! : null };
+    return {
+      name: c.name,
+      kind: c.kind,
+      reading,
+      ...extent(present),
+      median: present.length ? (present[(present.length - 1) >> 1]! + present[present.length >> 1]!) / 2 : null,
+    };
   }
   if (c.kind === 'text' || !isCodes(c)) return { name: c.name, kind: c.kind, reading };
   const counts = new Map<string, number>();

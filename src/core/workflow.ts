@@ -104,7 +104,18 @@ export const emptyWorkflow = (name = 'Untitled'): Workflow => ({
   seed: 1,
   source: null,
   columns: [],
-  problem: { question: '', target: null, task: null, whyTarget: '', whyTask: '', positive: null, metric: null, success: null, use: '', harm: '' },
+  problem: {
+    question: '',
+    target: null,
+    task: null,
+    whyTarget: '',
+    whyTask: '',
+    positive: null,
+    metric: null,
+    success: null,
+    use: '',
+    harm: '',
+  },
   split: { method: 'stratified', column: null, holdout: 0.2, folds: 5 },
   recipe: [],
   dismissed: [],
@@ -157,7 +168,10 @@ const listOf =
 const shaped =
   (shape: Readonly<Record<string, Check>>): Check =>
   (v) =>
-    typeof v === 'object' && v !== null && !Array.isArray(v) && Object.entries(shape).every(([k, c]) => c((v as Record<string, unknown>)[k]));
+    typeof v === 'object' &&
+    v !== null &&
+    !Array.isArray(v) &&
+    Object.entries(shape).every(([k, c]) => c((v as Record<string, unknown>)[k]));
 const isValues: Check = (v) =>
   typeof v === 'object' &&
   v !== null &&
@@ -168,8 +182,18 @@ const isKind = oneOf('number', 'time', 'category', 'text');
 const shape: Readonly<Record<string, Check>> = {
   name: isText,
   seed: isNumber,
-  source: orNull(shaped({ file: isText, bytes: isNumber, fingerprint: isText, rows: isNumber, choices: shaped({}), origin: maybe(isText) })),
-  columns: listOf(shaped({ name: isText, kind: isKind, role: oneOf('feature', 'target', 'ignore', 'group', 'order', 'weight'), why: isText, known: maybe(oneOf('yes', 'no')) })),
+  source: orNull(
+    shaped({ file: isText, bytes: isNumber, fingerprint: isText, rows: isNumber, choices: shaped({}), origin: maybe(isText) }),
+  ),
+  columns: listOf(
+    shaped({
+      name: isText,
+      kind: isKind,
+      role: oneOf('feature', 'target', 'ignore', 'group', 'order', 'weight'),
+      why: isText,
+      known: maybe(oneOf('yes', 'no')),
+    }),
+  ),
   problem: shaped({
     question: isText,
     target: orNull(isText),
@@ -225,14 +249,16 @@ export const keyOf = (...parts: readonly unknown[]): string => hashText(canonica
 export const tableKey = (fingerprint: string, choices: ReadChoices): string => keyOf('table', 1, fingerprint, choices);
 export const tableKeyOf = (w: Workflow): string | null => (w.source ? tableKey(w.source.fingerprint, w.source.choices) : null);
 
-const live = (w: Workflow) => w.recipe.filter((u) => !u.off).map(({ step, version, on, params }): [string, number, Selector, Values] => [step, version, on, params]);
+const live = (w: Workflow) =>
+  w.recipe.filter((u) => !u.off).map(({ step, version, on, params }): [string, number, Selector, Values] => [step, version, on, params]);
 
-/** Everything a training run sees before its model: data, target, roles, split, recipe, seed. Null until there is a target. */
+/** Everything a training run sees before its model: data, target, roles of the columns that play a part, split, recipe, seed. Null until there is a target. */
 export function designKey(w: Workflow): string | null {
   const table = tableKeyOf(w);
   if (!table || !w.problem.target || !w.problem.task) return null;
-  const roles = w.columns.filter((c) => c.role !== 'ignore').map((c) => [c.name, c.role]);
-  return keyOf('design', 1, table, w.problem.target, w.problem.task, roles, w.split, live(w), w.seed);
+  const roles = w.columns.filter((c) => c.role !== 'ignore' && !(c.role === 'feature' && c.known === 'no')).map((c) => [c.name, c.role]);
+  // The positive class decides what precision, recall and F1 of two classes are about.
+  return keyOf('design', 2, table, w.problem.target, w.problem.task, w.problem.positive, roles, w.split, live(w), w.seed);
 }
 
 /** One model with its parameters on this design. */
@@ -242,4 +268,5 @@ export function runKey(w: Workflow, c: Pick<Candidate, 'model' | 'version' | 'pa
 }
 
 /** The holdout's verdict on a run. */
-export const evaluationKey = (w: Workflow, run: string): string => keyOf('evaluation', 1, run, w.problem.metric, w.problem.success, w.problem.positive);
+export const evaluationKey = (w: Workflow, run: string): string =>
+  keyOf('evaluation', 1, run, w.problem.metric, w.problem.success, w.problem.positive);

@@ -1,8 +1,9 @@
 /** Files in, as the app would read them: dialect options, columns by name or #N, columns left out. */
-import { openAsBlob, statSync } from 'node:fs';
+import { openAsBlob, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { Task } from '../../src/core/model.js';
 import { Problem } from '../../src/core/problem.js';
-import type { Profile, ReadChoices } from '../../src/core/profile.js';
+import type { Profile, ReadChoices, Reading } from '../../src/core/profile.js';
 import type { Table } from '../../src/core/table.js';
 import { emptyWorkflow, type Workflow } from '../../src/core/workflow.js';
 import { profileTable } from '../../workers/profile/index.js';
@@ -18,36 +19,64 @@ export interface Loaded {
   readonly fingerprint: string;
 }
 
-export async function blobOf(file: string | undefined): Promise<Blob> {
-  if (!file) throw new Problem('lab/no-value', { option: 'FILE' });
+const unreadable = (file: string, error: unknown) => {
+  const why = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error);
+  return new Problem('lab/no-file', { file, why: why === 'ENOENT' ? 'it is not there' : why === 'EISDIR' ? 'it is a folder' : why });
+};
+
+export async function blobOf(file: string): Promise<Blob> {
   try {
-    statSync(file);
     return await openAsBlob(file);
   } catch (error) {
-    throw new Problem('lab/no-file', { file, why: error instanceof Error ? error.message : String(error) });
+    throw unreadable(file, (error as { cause?: unknown }).cause ?? error);
   }
 }
 
-export function choicesOf(args: Arguments): ReadChoices {
-  const header = args.option('header');
+export function bytesOf(file: string): Uint8Array {
+  try {
+    return new Uint8Array(readFileSync(file));
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+/** The person's choices of dialect, laid over those given. */
+export function choicesOf(args: Arguments, over: ReadChoices = {}): ReadChoices {
+  const header = args.oneOf('header', ['yes', 'no']);
   const delimiter = args.option('delimiter');
-  const decimal = args.option('decimal');
+  const decimal = args.oneOf('decimal', ['.', ',']) as '.' | ',' | undefined;
   return {
+    ...over,
     ...(args.option('encoding') ? { encoding: args.option('encoding')! } : {}),
     ...(delimiter ? { delimiter: delimiter === 'tab' || delimiter === '\\t' ? '\t' : delimiter } : {}),
-    ...(decimal === '.' || decimal === ',' ? { decimal } : {}),
+    ...(decimal ? { decimal } : {}),
     ...(header === undefined ? {} : { header: header === 'yes' }),
   };
 }
 
-export async function load(file: string | undefined, args: Arguments, choices: ReadChoices = choicesOf(args)): Promise<Loaded> {
+export async function load(file: string, choices: ReadChoices): Promise<Loaded> {
   const blob = await blobOf(file);
-  const result = await readTable(blob, basename(file!), choices);
-  return { file: basename(file!), table: result.table, profile: profileTable(result, basename(file!), blob.size), choices, fingerprint: result.fingerprint };
+  const result = await readTable(blob, basename(file), choices);
+  return {
+    file: basename(file),
+    table: result.table,
+    profile: profileTable(result, basename(file), blob.size),
+    choices,
+    fingerprint: result.fingerprint,
+  };
+}
+
+export const readingsOf = (profile: Profile): Record<string, Reading> =>
+  Object.fromEntries(profile.columns.map((c) => [c.name, c.reading]));
+
+/** --task, in the words of the lab or of scikit-learn. */
+export function taskOf(args: Arguments): Task | undefined {
+  const wish = args.oneOf('task', ['class', 'classification', 'number', 'regression']);
+  return wish === undefined ? undefined : wish === 'number' || wish === 'regression' ? 'number' : 'class';
 }
 
 /** A column given by name or as #N. */
-export function columnName(profile: Pick<Profile, 'columns'>, wanted: string): string {
+export function columnName(profile: { readonly columns: readonly { readonly name: string }[] }, wanted: string): string {
   const named = profile.columns.find((c) => c.name === wanted);
   if (named) return named.name;
   const at = /^#(\d+)$/.exec(wanted);
@@ -60,13 +89,12 @@ export function columnName(profile: Pick<Profile, 'columns'>, wanted: string): s
 export function proposedWorkflow(data: Loaded, args: Arguments): Workflow {
   const bare: Workflow = {
     ...emptyWorkflow(data.file.replace(/\.[^.]+$/, '')),
-    seed: args.number('seed', 1),
+    seed: args.whole('seed', 1, 0),
     source: { file: data.file, bytes: data.profile.bytes, fingerprint: data.fingerprint, rows: data.profile.rows, choices: data.choices },
   };
   const dropped = new Set((args.list('drop') ?? []).map((c) => columnName(data.profile, c)));
   const used = args.list('use')?.map((c) => columnName(data.profile, c));
-  const wish = args.option('task');
-  const task = wish === 'number' || wish === 'regression' ? 'number' : wish === undefined ? null : 'class';
+  const task = taskOf(args);
   const target = args.option('target') === undefined ? undefined : columnName(data.profile, args.need('target'));
   const asked: Workflow = task && target ? { ...bare, problem: { ...bare.problem, target, task, whyTask: '' } } : bare;
   const p = propose(data.table, data.profile, asked, target);
@@ -77,5 +105,5 @@ export function proposedWorkflow(data: Loaded, args: Arguments): Workflow {
     return c;
   });
   const metric = args.option('metric') ?? p.problem.metric;
-  return { ...bare, columns, problem: { ...p.problem, metric }, split: { ...p.split, folds: args.number('folds', p.split.folds) } };
+  return { ...bare, columns, problem: { ...p.problem, metric }, split: { ...p.split, folds: args.whole('folds', p.split.folds, 2) } };
 }

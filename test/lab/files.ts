@@ -29,7 +29,9 @@ export async function save(folder: string, { workflow, data, artifact, runs, eva
   const w: Workflow = { ...workflow, chosen: artifact.provenance.key };
   const key = artifact.provenance.key;
   const results: Record<string, unknown> = { [`evaluation-${evaluationKey(w, key)}`]: evaluation };
-  runs.forEach((run, i) => (results[`run-${run.key}`] = { ...run, bytes: run.key === key ? modelBytes(artifact).length : run.bytes, at: i }));
+  runs.forEach(
+    (run, i) => (results[`run-${run.key}`] = { ...run, bytes: run.key === key ? modelBytes(artifact).length : run.bytes, at: i }),
+  );
   const project = packProject({
     name: w.name,
     workflow: w,

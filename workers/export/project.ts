@@ -1,6 +1,8 @@
 /** A whole project as one file: a zip of the workflow, the raw data, the results and the models, for another device or another year. */
 import { zipSync, type Zippable } from 'fflate';
+import { Hasher } from '../../src/core/key.js';
 import { Problem } from '../../src/core/problem.js';
+import { openWorkflow, type Workflow } from '../../src/core/workflow.js';
 import { BadZip, openZip, type Limits } from './zip.js';
 
 /** Anything JSON can hold. */
@@ -98,6 +100,15 @@ export function unpackProject(bytes: Uint8Array): ProjectParts {
     results: Object.fromEntries(results),
     artifacts: Object.fromEntries(artifacts),
   };
+}
+
+/** The parts of a project file with its workflow checked, and checked to be about the data that is in the file. */
+export function openProject(bytes: Uint8Array): ProjectParts & { readonly workflow: Workflow } {
+  const parts = unpackProject(bytes);
+  const workflow = openWorkflow(parts.workflow);
+  if (parts.raw && workflow.source && new Hasher().update(parts.raw.bytes).digest() !== workflow.source.fingerprint)
+    throw new Problem('project/broken', { why: 'its data is not the data that its workflow was made from' });
+  return { ...parts, workflow };
 }
 
 const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);

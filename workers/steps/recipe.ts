@@ -23,11 +23,13 @@ function stepOf(id: string): Step {
  */
 function placed(columns: readonly Column[], on: readonly string[], outputs: readonly Column[]): Column[] {
   const inputs = new Set(on);
+  const placeOf = new Map<string, number>();
+  columns.forEach((c, j) => inputs.has(c.name) && placeOf.set(c.name, j));
   const first = on.length > 0 ? columns.findIndex((c) => inputs.has(c.name)) : columns.length;
   const behind = new Map<number, Column[]>();
   let at = first < 0 ? columns.length : first;
   for (const output of outputs) {
-    if (inputs.has(output.name)) at = columns.findIndex((c) => c.name === output.name);
+    at = placeOf.get(output.name) ?? at;
     const list = behind.get(at);
     if (list) list.push(output);
     else behind.set(at, [output]);
@@ -65,10 +67,11 @@ function fitStep(
   if (on.length === 0) return null;
   const given = pick(columns, on, step.label);
   if (step.target && !target) throw new Problem('steps/needs-target', { step: step.label });
-  const crossed = step.fitTransform && target ? step.fitTransform(given, params, target, splitSeed(seed, 'step', use.id)) : null;
+  const crossed = step.fitTransform && target ? step.fitTransform(given, params, target, seed) : null;
   const state = crossed ? crossed.state : step.learn(given, params, target);
   const outputs = crossed ? crossed.columns : step.apply(given, state, params);
-  const taken = new Set(columns.filter((c) => !on.includes(c.name)).map((c) => c.name));
+  const used = new Set(on);
+  const taken = new Set(columns.filter((c) => !used.has(c.name)).map((c) => c.name));
   for (const c of outputs) if (taken.has(c.name)) throw new Problem('steps/name-taken', { column: c.name, step: step.label });
   return { fitted: { step: step.id, version: step.version, on, params, state }, columns: placed(columns, on, outputs) };
 }
@@ -90,7 +93,8 @@ export function fitRecipe(
     if (use.off) return;
     const step = stepOf(use.step);
     if (step.type === 'row') return;
-    const done = fitStep(use, step, now, target, seed);
+    // By place, not by the line's id: equal recipes give equal results.
+    const done = fitStep(use, step, now, target, splitSeed(seed, 'step', fitted.length));
     if (!done) return;
     fitted.push(done.fitted);
     now = done.columns;

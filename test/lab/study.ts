@@ -1,0 +1,110 @@
+/** run and auto: a workflow from start to end. */
+import type { Run } from '../../src/core/protocol.js';
+import { openWorkflow, type Workflow } from '../../src/core/workflow.js';
+import { Problem } from '../../src/core/problem.js';
+import { columnOf } from '../../src/core/table.js';
+import { makeDesign } from '../../workers/design.js';
+import { judge } from '../../workers/judge.js';
+import { models } from '../../workers/models/index.js';
+import { modelOf } from '../../workers/run.js';
+import { ranked, study } from '../../workers/study.js';
+import type { Arguments } from './arguments.js';
+import type { Answer } from './commands.js';
+import { bytesOf, choicesOf, load, proposedWorkflow, readingsOf, type Loaded } from './data.js';
+import { save } from './files.js';
+import { guide, told } from './progress.js';
+import { rows } from './text.js';
+
+const line = (r: Run) => ({
+  model: r.model,
+  params: r.params,
+  cv: r.cv,
+  fitSeconds: r.fitSeconds,
+  predictSeconds: r.predictSeconds,
+  bytes: r.bytes,
+});
+
+async function through(w: Workflow, data: Loaded, args: Arguments, file: string): Promise<Answer> {
+  const g = guide();
+  const d = makeDesign(data.table, w);
+  const metric = w.problem.metric ?? (d.target.task === 'class' ? 'accuracy' : 'rmse');
+  const { runs, best, artifact } = await study(d, readingsOf(data.profile), g, (r) =>
+    told(`${r.model} ${r.cv[metric]?.mean ?? 'undefined'}\n`),
+  );
+  const evaluation = await judge(d, artifact, { looks: 1 }, g);
+  const { method, column, holdout, folds } = w.split;
+  const json = {
+    task: d.target.task,
+    metric,
+    rows: d.rows.length,
+    split: { method, column, holdout, folds, rows: { training: d.training.length, holdout: d.holdout.length } },
+    recipe: artifact.sentences,
+    leaderboard: ranked(runs, metric).map(line),
+    best: { model: best.model, params: best.params },
+    holdout: Object.fromEntries(Object.entries(evaluation.scores).map(([k, { value, low, high }]) => [k, { value, low, high }])),
+    key: artifact.provenance.key,
+    notes: [...d.notes, ...evaluation.warnings],
+  };
+  const out = args.option('out');
+  if (out) await save(out, { workflow: w, data: bytesOf(file), artifact: { ...artifact, evaluation }, runs, evaluation });
+  const scores = Object.entries(json.holdout).map(([k, v]) => [
+    k,
+    v.value.toPrecision(5),
+    `${v.low.toPrecision(5)} … ${v.high.toPrecision(5)}`,
+  ]);
+  return {
+    json,
+    table: [
+      `${best.label}, the best of ${runs.length} runs by ${metric}; holdout of ${d.holdout.length} rows:`,
+      rows(scores),
+      ...json.notes,
+    ].join('\n'),
+  };
+}
+
+export async function run(args: Arguments): Promise<Answer> {
+  let written: unknown;
+  const plan = args.file(0, 'W.json');
+  try {
+    written = JSON.parse(new TextDecoder().decode(bytesOf(plan)));
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem('lab/not-json', {
+      what: plan,
+      why: error instanceof Error ? error.message : String(error),
+      example: 'the command “new” writes it',
+    });
+  }
+  const w = openWorkflow(written);
+  const file = args.file(1, 'FILE');
+  const data = await load(file, choicesOf(args, w.source?.choices));
+  for (const c of w.columns)
+    if (c.role !== 'ignore' && !columnOf(data.table, c.name)) throw new Problem('lab/no-column', { column: c.name });
+  // The same plan on another file is another project: what it is about is the file at hand.
+  const source = {
+    ...w.source,
+    file: data.file,
+    bytes: data.profile.bytes,
+    fingerprint: data.fingerprint,
+    rows: data.profile.rows,
+    choices: data.choices,
+  };
+  return through({ ...w, source, seed: args.whole('seed', w.seed, 0) }, data, args, file);
+}
+
+export async function auto(args: Arguments): Promise<Answer> {
+  args.need('target');
+  const file = args.file(0, 'FILE');
+  const data = await load(file, choicesOf(args));
+  const w = proposedWorkflow(data, args);
+  const wanted =
+    args.list('models') ??
+    [...models.values()].filter((m) => m.family !== 'baseline' && m.tasks.includes(w.problem.task!)).map((m) => m.id);
+  wanted.forEach(modelOf);
+  return through(
+    { ...w, tuning: { sampler: args.option('search') ?? 'tpe', trials: args.whole('trials', 20, 0), models: wanted } },
+    data,
+    args,
+    file,
+  );
+}
