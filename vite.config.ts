@@ -35,6 +35,7 @@ export default defineConfig(({ mode }) => {
       cssCodeSplit: !single,
       chunkSizeWarningLimit: 10_000,
       reportCompressedSize: false,
+      rolldownOptions: { checks: { bundlerTimings: false } },
     },
     server: { host: '127.0.0.1' },
     preview: { host: '127.0.0.1' },
