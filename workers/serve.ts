@@ -1,7 +1,7 @@
 /** A model at work on new data: matches columns by name, says what differs, predicts. */
 import { unpack, type Artifact } from '../src/core/artifact.js';
 import { Problem } from '../src/core/problem.js';
-import type { Reading } from '../src/core/profile.js';
+import type { ReadChoices, Reading } from '../src/core/profile.js';
 import type { Predicted, PreviewRows, RowPrediction } from '../src/core/protocol.js';
 import { cellText, isCodes, lengthOf, missingAt, type Column, type Table } from '../src/core/table.js';
 import { matrixOf, predictColumns } from './apply.js';
@@ -10,7 +10,8 @@ import { readTable } from './read/index.js';
 import { writeCsv } from './read/write.js';
 import { stepOf } from './design.js';
 
-const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v) && !ArrayBuffer.isView(v);
+const isRecord = (v: unknown): v is Record<string, unknown> =>
+  typeof v === 'object' && v !== null && !Array.isArray(v) && !ArrayBuffer.isView(v);
 
 /** Reads a model file and checks all that prediction relies on. */
 export function openArtifact(bytes: Uint8Array): Artifact {
@@ -19,14 +20,31 @@ export function openArtifact(bytes: Uint8Array): Artifact {
   if (!isRecord(state) || state.format !== 'tablework/model') throw no('it does not say that it is a model');
   if (state.version !== 1) throw new Problem('workflow/newer', { version: String(state.version), latest: 1 });
   const { inputs, target, recipe, form, provenance, features, reference, sentences, model } = state;
-  if (!Array.isArray(inputs) || inputs.length === 0 || inputs.length > 1e5 || !inputs.every(isInput)) throw no('its input columns are not as they should be');
+  if (!Array.isArray(inputs) || inputs.length === 0 || inputs.length > 1e5 || !inputs.every(isInput))
+    throw no('its input columns are not as they should be');
   if (new Set(inputs.map((i) => (i as { name: string }).name)).size !== inputs.length) throw no('two of its inputs have one name');
-  if (!isRecord(target) || typeof target.name !== 'string' || (target.task !== 'class' && target.task !== 'number') || !isTexts(target.levels)) throw no('its target is not as it should be');
-  if (!isTexts(features) || !Array.isArray(sentences) || !isRecord(reference) || !isRecord(provenance) || !isRecord(model)) throw no('a part of it is missing');
-  if (typeof model.label !== 'string' || typeof provenance.file !== 'string' || typeof provenance.key !== 'string') throw no('a part of it is missing');
+  if (
+    !isRecord(target) ||
+    typeof target.name !== 'string' ||
+    (target.task !== 'class' && target.task !== 'number') ||
+    !isTexts(target.levels)
+  )
+    throw no('its target is not as it should be');
+  if (!isTexts(features) || !Array.isArray(sentences) || !isRecord(reference) || !isRecord(provenance) || !isRecord(model))
+    throw no('a part of it is missing');
+  if (typeof model.label !== 'string' || typeof provenance.file !== 'string' || typeof provenance.key !== 'string')
+    throw no('a part of it is missing');
   if (!Array.isArray(recipe)) throw no('its recipe is not a list');
   for (const f of recipe) {
-    if (!isRecord(f) || typeof f.step !== 'string' || typeof f.version !== 'number' || !isTexts(f.on) || !isRecord(f.params) || !isRecord(f.state)) throw no('a step of its recipe is not as it should be');
+    if (
+      !isRecord(f) ||
+      typeof f.step !== 'string' ||
+      typeof f.version !== 'number' ||
+      !isTexts(f.on) ||
+      !isRecord(f.params) ||
+      !isRecord(f.state)
+    )
+      throw no('a step of its recipe is not as it should be');
     if (f.step !== 'align-levels') stepOf({ id: '', step: f.step, version: f.version, on: f.on, params: {} });
   }
   const checkedForm = checkForm(form);
@@ -37,15 +55,24 @@ export function openArtifact(bytes: Uint8Array): Artifact {
 }
 
 const isTexts = (v: unknown): v is string[] => Array.isArray(v) && v.every((x) => typeof x === 'string');
-const isInput = (v: unknown) => isRecord(v) && typeof v.name === 'string' && ['number', 'time', 'category', 'text'].includes(String(v.kind)) && isRecord(v.reading);
+const isInput = (v: unknown) =>
+  isRecord(v) && typeof v.name === 'string' && ['number', 'time', 'category', 'text'].includes(String(v.kind)) && isRecord(v.reading);
 
 export interface Matched {
   readonly columns: readonly Column[];
   readonly notes: readonly string[];
 }
 
-const loose = (name: string) => name.trim().toLowerCase().replace(/[\s_.-]+/g, '_');
-const listed = (names: readonly string[]) => names.slice(0, 8).map((n) => `“${n}”`).join(', ') + (names.length > 8 ? ` and ${names.length - 8} more` : '');
+const loose = (name: string) =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_.-]+/g, '_');
+const listed = (names: readonly string[]) =>
+  names
+    .slice(0, 8)
+    .map((n) => `“${n}”`)
+    .join(', ') + (names.length > 8 ? ` and ${names.length - 8} more` : '');
 
 /** The model's input columns out of a table, by name; what is missing is refused, what differs is said. */
 export function matchInputs(a: Artifact, table: Table): Matched {
@@ -54,7 +81,9 @@ export function matchInputs(a: Artifact, table: Table): Matched {
   const absent: string[] = [];
   const columns: Column[] = [];
   for (const input of a.inputs) {
-    const found = table.columns.find((c) => c.name === input.name) ?? table.columns.find((c) => !a.inputs.some((i) => i.name === c.name) && loose(c.name) === loose(input.name));
+    const found =
+      table.columns.find((c) => c.name === input.name) ??
+      table.columns.find((c) => !a.inputs.some((i) => i.name === c.name) && loose(c.name) === loose(input.name));
     if (!found) {
       absent.push(input.name);
       continue;
@@ -65,9 +94,11 @@ export function matchInputs(a: Artifact, table: Table): Matched {
   }
   if (absent.length) throw new Problem('predict/missing-columns', { columns: listed(absent), count: absent.length });
   const extra = table.columns.map((c) => c.name).filter((n) => !taken.has(n) && n !== a.target.name);
-  if (extra.length) notes.push(`${extra.length === 1 ? 'One column' : `${extra.length} columns`} the model does not use: ${listed(extra)}.`);
+  if (extra.length)
+    notes.push(`${extra.length === 1 ? 'One column' : `${extra.length} columns`} the model does not use: ${listed(extra)}.`);
   const order = table.columns.filter((c) => taken.has(c.name)).map((c) => c.name);
-  if (order.some((n, i) => loose(n) !== loose(a.inputs[i]!.name))) notes.push('The columns stand in another order than in training; they are matched by name.');
+  if (order.some((n, i) => loose(n) !== loose(a.inputs[i]!.name)))
+    notes.push('The columns stand in another order than in training; they are matched by name.');
   for (const [i, input] of a.inputs.entries()) {
     const c = columns[i]!;
     if (!input.levels || input.levels.length >= 500 || !isCodes(c)) continue;
@@ -80,7 +111,10 @@ export function matchInputs(a: Artifact, table: Table): Matched {
       count++;
       names.add(c.levels[k]!);
     }
-    if (count) notes.push(`“${input.name}” has values that were not in training: ${listed([...names])} in ${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}; they count as unknown.`);
+    if (count)
+      notes.push(
+        `“${input.name}” has values that were not in training: ${listed([...names])} in ${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}; they count as unknown.`,
+      );
   }
   return { columns, notes };
 }
@@ -120,8 +154,14 @@ function asKind(c: Column, kind: Column['kind']): Column {
 /** How a new file must be read so that its columns are what the model learnt from. */
 export const readingsOf = (a: Artifact): Record<string, Reading> => Object.fromEntries(a.inputs.map((i) => [i.name, i.reading]));
 
-export async function readFor(a: Artifact, file: Blob | Uint8Array, name: string, tell?: (done: number, of: number) => Promise<boolean>): Promise<Table> {
-  return (await readTable(file, name, { columns: readingsOf(a) }, tell)).table;
+export async function readFor(
+  a: Artifact,
+  file: Blob | Uint8Array,
+  name: string,
+  tell?: (done: number, of: number) => Promise<boolean>,
+  choices: ReadChoices = {},
+): Promise<Table> {
+  return (await readTable(file, name, { ...choices, columns: readingsOf(a) }, tell)).table;
 }
 
 /** Answers as columns: the label or value, then one probability per class. */
@@ -129,11 +169,16 @@ export function answerColumns(a: Artifact, guess: Float64Array, refused: Readonl
   const k = a.target.task === 'class' ? a.target.levels.length : 1;
   const n = guess.length / k;
   const name = `predicted_${a.target.name}`;
-  if (a.target.task === 'number') return [{ name, kind: 'number', values: Float64Array.from({ length: n }, (_, i) => (refused.has(i) ? NaN : guess[i]!)) }];
+  if (a.target.task === 'number')
+    return [{ name, kind: 'number', values: Float64Array.from({ length: n }, (_, i) => (refused.has(i) ? NaN : guess[i]!)) }];
   const codes = Int32Array.from({ length: n }, (_, i) => (refused.has(i) ? -1 : best(guess, i, k)));
   return [
     { name, kind: 'category', codes, levels: a.target.levels },
-    ...a.target.levels.map((l, c): Column => ({ name: `probability_${l}`, kind: 'number', values: Float64Array.from({ length: n }, (_, i) => (refused.has(i) ? NaN : guess[i * k + c]!)) })),
+    ...a.target.levels.map((l, c): Column => ({
+      name: `probability_${l}`,
+      kind: 'number',
+      values: Float64Array.from({ length: n }, (_, i) => (refused.has(i) ? NaN : guess[i * k + c]!)),
+    })),
   ];
 }
 
@@ -159,7 +204,15 @@ export function predictTable(a: Artifact, table: Table): Predicted {
   const out: Table = { rows: table.rows, columns: [...table.columns, ...answers.map((c) => ({ ...c, name: unused(c.name, taken) }))] };
   const csv = new Blob([...writeCsv(out)], { type: 'text/csv' });
   const seconds = (performance.now() - began) / 1000;
-  return { rows: table.rows, ok: table.rows - skip.size, refused: refused.slice(0, 100), notes, head: headOf({ rows: table.rows, columns: [...answers, ...columns] }, 50), csv, seconds };
+  return {
+    rows: table.rows,
+    ok: table.rows - skip.size,
+    refused: refused.slice(0, 100),
+    notes,
+    head: headOf({ rows: table.rows, columns: [...answers, ...columns] }, 50),
+    csv,
+    seconds,
+  };
 }
 
 function unused(name: string, taken: ReadonlySet<string>): string {
@@ -173,12 +226,17 @@ export function headOf(t: Table, most: number): PreviewRows {
   return {
     names: t.columns.map((c) => c.name),
     kinds: t.columns.map((c) => c.kind),
-    rows: Array.from({ length: n }, (_, i) => t.columns.map((c) => (isCodes(c) ? cellText(c, i) : Number.isNaN(c.values[i]!) ? '' : c.kind === 'number' ? shortNumber(c.values[i]!) : cellText(c, i)))),
+    rows: Array.from({ length: n }, (_, i) =>
+      t.columns.map((c) =>
+        isCodes(c) ? cellText(c, i) : Number.isNaN(c.values[i]!) ? '' : c.kind === 'number' ? shortNumber(c.values[i]!) : cellText(c, i),
+      ),
+    ),
   };
 }
 
 /** A number for reading, not for reckoning: at most 6 significant digits. */
-export const shortNumber = (v: number): string => (Number.isInteger(v) && Math.abs(v) < 1e15 ? String(v) : String(Number(v.toPrecision(6))));
+export const shortNumber = (v: number): string =>
+  Number.isInteger(v) && Math.abs(v) < 1e15 ? String(v) : String(Number(v.toPrecision(6)));
 
 const quoted = (s: string) => `"${s.replaceAll('"', '""')}"`;
 
@@ -192,7 +250,14 @@ export async function predictRow(a: Artifact, row: Readonly<Record<string, strin
     names.map((n) => row[n] ?? ''),
     'row',
   )}\n`;
-  const { table } = await readTable(new TextEncoder().encode(text), 'row', { header: true, delimiter: ',', quote: '"', encoding: 'utf-8', skip: 0, columns: readingsOf(a) });
+  const { table } = await readTable(new TextEncoder().encode(text), 'row', {
+    header: true,
+    delimiter: ',',
+    quote: '"',
+    encoding: 'utf-8',
+    skip: 0,
+    columns: readingsOf(a),
+  });
   const { columns, notes } = matchInputs(a, { rows: 1, columns: table.columns.filter((c) => c.name !== spare) });
   const X = matrixOf(a.recipe, columns);
   const guess = predictColumns(a, columns);
@@ -201,9 +266,22 @@ export async function predictRow(a: Artifact, row: Readonly<Record<string, strin
   const k = guess.length;
   const score = scores > 1 ? best(guess, 0, k) : 0;
   const pushes = parts
-    ? X.names.map((name, j) => ({ name, value: parts.values[j * scores + score]! })).filter((c) => Number.isFinite(c.value)).sort((p, q) => Math.abs(q.value) - Math.abs(p.value)).slice(0, 20)
+    ? X.names
+        .map((name, j) => ({ name, value: parts.values[j * scores + score]! }))
+        .filter((c) => Number.isFinite(c.value))
+        .sort((p, q) => Math.abs(q.value) - Math.abs(p.value))
+        .slice(0, 20)
     : null;
   const base = parts && Number.isFinite(parts.base[score]!) ? parts.base[score]! : null;
-  if (a.target.task === 'number') return { probabilities: null, label: null, value: Number.isFinite(guess[0]!) ? guess[0]! : null, contributions: pushes, base, notes };
-  return { probabilities: a.target.levels.map((l, c) => [l, guess[c]!] as const), label: a.target.levels[best(guess, 0, k)]!, value: null, contributions: pushes, base, notes };
+  if (a.target.task === 'number')
+    return { probabilities: null, label: null, value: Number.isFinite(guess[0]!) ? guess[0]! : null, contributions: pushes, base, notes };
+  return {
+    probabilities: a.target.levels.map((l, c) => [l, guess[c]!] as const),
+    label: a.target.levels[best(guess, 0, k)]!,
+    value: null,
+    contributions: pushes,
+    base,
+    toward: a.target.levels[scores > 1 ? score : k - 1],
+    notes,
+  };
 }

@@ -232,6 +232,8 @@ export interface RowPrediction {
   /** How much each column of the matrix pushed the raw score, largest first; null when the form offers none. */
   readonly contributions: readonly { readonly name: string; readonly value: number }[] | null;
   readonly base: number | null;
+  /** The class that positive contributions speak for; absent for a number. */
+  readonly toward?: string;
   readonly notes: readonly string[];
 }
 export interface Exported {
