@@ -23,7 +23,8 @@ let model: { key: string; value: Artifact } | null = null;
 
 async function designOf(w: Workflow): Promise<{ value: Design; readings: Record<string, Reading> }> {
   const key = designKey(w);
-  if (key && design?.key === key) return design;
+  // The same rows and columns; metric, success and positive class may have changed since.
+  if (key && design?.key === key) return { ...design, value: { ...design.value, workflow: w } };
   const table = tableKeyOf(w);
   const value: Table | undefined = table ? await getTable(table) : undefined;
   const record = table ? await getTableRecord(table) : undefined;

@@ -12,7 +12,9 @@ export function withModel(models: readonly Registered[], run: string, at: number
 
 /** There is one champion at most: whoever was it before is archived, so that it can be rolled back to. */
 export const withStage = (models: readonly Registered[], version: number, stage: ModelStage): readonly Registered[] =>
-  models.map((m) => (m.version === version ? { ...m, stage } : stage === 'champion' && m.stage === 'champion' ? { ...m, stage: 'archived' } : m));
+  models.map((m) =>
+    m.version === version ? { ...m, stage } : stage === 'champion' && m.stage === 'champion' ? { ...m, stage: 'archived' } : m,
+  );
 
 export const withNote = (models: readonly Registered[], version: number, note: string): readonly Registered[] =>
   models.map((m) => (m.version === version ? { ...m, note } : m));
@@ -26,12 +28,21 @@ export interface ModelChoice {
 }
 
 /** Versions, newest first with the champion on top, then the run chosen when it is none of them. */
-export function modelChoices(models: readonly Registered[], runs: readonly { readonly key: string; readonly label: string }[], chosen: string | null): ModelChoice[] {
+export function modelChoices(
+  models: readonly Registered[],
+  runs: readonly { readonly key: string; readonly label: string }[],
+  chosen: string | null,
+): ModelChoice[] {
   const label = (run: string) => runs.find((r) => r.key === run)?.label ?? 'model';
   const rank = (m: Registered) => ['champion', 'candidate', 'archived'].indexOf(m.stage);
   const versions = [...models]
     .sort((a, b) => rank(a) - rank(b) || b.version - a.version)
-    .map((m): ModelChoice => ({ run: m.run, label: `Version ${m.version}, ${m.stage}: ${label(m.run)}`, group: 'Registered', version: m.version }));
+    .map((m): ModelChoice => ({
+      run: m.run,
+      label: `Version ${m.version}, ${m.stage}: ${label(m.run)}`,
+      group: 'Registered',
+      version: m.version,
+    }));
   const own = chosen && !models.some((m) => m.run === chosen) && runs.some((r) => r.key === chosen);
   return [...(own ? [{ run: chosen, label: label(chosen), group: 'Chosen, not registered', version: null }] : []), ...versions];
 }

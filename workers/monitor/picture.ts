@@ -10,13 +10,23 @@ const short = (v: number) => String(Number(v.toPrecision(4))).replace('-', '−'
 export function binsPicture(edges: ArrayLike<number>, was: ArrayLike<number>, is: ArrayLike<number>): DriftPicture {
   const last = edges.length;
   const label = (b: number) =>
-    last === 0 ? 'all values' : b === 0 ? `below ${short(edges[0]!)}` : b === last ? `from ${short(edges[last - 1]!)}` : `${short(edges[b - 1]!)} to ${short(edges[b]!)}`;
+    last === 0
+      ? 'all values'
+      : b === 0
+        ? `below ${short(edges[0]!)}`
+        : b === last
+          ? `from ${short(edges[last - 1]!)}`
+          : `${short(edges[b - 1]!)} to ${short(edges[b]!)}`;
   return { labels: Array.from({ length: last + 1 }, (_, b) => label(b)), was: Array.from(was), is: Array.from(is) };
 }
 
 /** Counts of levels as shares of known cells; `names` may be shorter than the counts, whose rest is unnamed. */
 export function levelsPicture(names: readonly string[], was: readonly number[], is: readonly number[]): DriftPicture {
-  const total = (counts: readonly number[]) => Math.max(1, counts.reduce((a, b) => a + b, 0));
+  const total = (counts: readonly number[]) =>
+    Math.max(
+      1,
+      counts.reduce((a, b) => a + b, 0),
+    );
   const n = total(was);
   const m = total(is);
   const all = was.map((w, i) => ({ label: names[i], was: w / n, is: is[i]! / m }));

@@ -1,5 +1,7 @@
 /** From what a person enters for one row to the texts that the model's reader expects. */
 import type { InputColumn } from '../../core/artifact.js';
+import type { ArtifactSummary, RowPrediction } from '../../core/protocol.js';
+import { numberText, percentText } from '../../parts/numbers.js';
 
 const two = (n: number) => String(n).padStart(2, '0');
 export const hasClock = (format: string | undefined): boolean => /HH|mm/.test(format ?? '');
@@ -9,7 +11,17 @@ export function inFormat(entered: string, format: string | undefined): string {
   const found = /^(\d{4,})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d))?)?/.exec(entered);
   if (!found || !format) return entered;
   const [, year = '', month = '', day = '', hour = '00', minute = '00', second = '00'] = found;
-  const parts: Readonly<Record<string, string>> = { YYYY: year, YY: year.slice(-2), MM: month, M: String(Number(month)), DD: day, D: String(Number(day)), HH: hour, mm: minute, ss: second };
+  const parts: Readonly<Record<string, string>> = {
+    YYYY: year,
+    YY: year.slice(-2),
+    MM: month,
+    M: String(Number(month)),
+    DD: day,
+    D: String(Number(day)),
+    HH: hour,
+    mm: minute,
+    ss: second,
+  };
   return format.replace(/YYYY|YY|MM|M|DD|D|HH|mm|ss/g, (token) => parts[token] ?? token);
 }
 
@@ -46,4 +58,11 @@ export function stepOf(min: number, max: number): number {
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].map((k) => k * power).find((s) => s >= raw * 0.999) ?? power;
   return Number(step.toPrecision(6));
+}
+
+/** The answer in one line. */
+export function headline(answer: RowPrediction, { target }: Pick<ArtifactSummary, 'target'>): string {
+  if (answer.label === null) return answer.value === null ? 'No answer' : `${target.name}: ${numberText(answer.value, 4)}`;
+  const share = answer.probabilities?.find(([level]) => level === answer.label)?.[1];
+  return `${target.name}: ${answer.label}${share === undefined ? '' : `, ${percentText(share)}`}`;
 }

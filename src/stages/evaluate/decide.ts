@@ -16,6 +16,13 @@ export function confusionAt(levels: readonly string[], positive: string, t: Thre
   return { levels, counts, perClass };
 }
 
+/** What was scored, as a threshold: the likelier class is said. Differs from 0.5 in the list only where a row stands at exactly one half. */
+export function thresholdOf(c: Pick<Confusion, 'levels' | 'counts'>, positive: string): Threshold {
+  const p = c.levels.indexOf(positive);
+  const at = (truth: number, said: number) => c.counts[truth]?.[said] ?? 0;
+  return { threshold: 0.5, tp: at(p, p), fp: at(1 - p, p), tn: at(1 - p, 1 - p), fn: at(p, 1 - p) };
+}
+
 /** Index of the threshold that gives what calling rows positive from `wanted` on gives: the lowest that is not below it. */
 export function atLeast(list: readonly Threshold[], wanted: number): number {
   const found = list.findIndex((t) => t.threshold >= wanted);

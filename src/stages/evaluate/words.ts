@@ -34,7 +34,12 @@ export interface Verdict {
 
 export function verdict(e: Evaluation, metric: Pick<MetricDeclaration, 'id' | 'label' | 'better'>): Verdict {
   const score = e.scores[metric.id];
-  if (!score) return { tone: 'warn', text: `${metric.label} is not defined for these rows.`, next: 'Read the other scores below, or choose another metric under Problem.' };
+  if (!score)
+    return {
+      tone: 'warn',
+      text: `${metric.label} is not defined for these rows.`,
+      next: 'Read the other scores below, or choose another metric under Problem.',
+    };
   const base = e.baseline[metric.id];
   const stands = standing(e.difference[metric.id], metric.better);
   const lead = { better: 'Better than guessing', worse: 'Worse than guessing', unclear: 'Not surely better than guessing' }[stands];
@@ -44,13 +49,37 @@ export function verdict(e: Evaluation, metric: Pick<MetricDeclaration, 'id' | 'l
     ? `; the success line ${numberText(s.line)} is ${s.met === 'yes' ? 'reached' : s.met === 'no' ? 'not reached' : 'not surely reached'}`
     : '';
   const text = `${lead}: ${inSentence(metric.label)} ${scoreText(score.value)} (95 %: ${intervalText(score)})${against}${line}.`;
-  if (stands === 'worse') return { tone: 'bad', text, next: 'Do not use this model. A constant answer does better; look for columns that carry more about the target.' };
+  if (stands === 'worse')
+    return {
+      tone: 'bad',
+      text,
+      next: 'Do not use this model. A constant answer does better; look for columns that carry more about the target.',
+    };
   if (stands === 'unclear')
-    return { tone: 'warn', text, next: `With ${e.rows.toLocaleString('en')} rows held back, its lead over a constant answer may be luck. More rows, or better columns, would tell.` };
-  if (s?.met === 'no') return { tone: 'warn', text, next: 'It has learnt something, but less than you asked for. Other columns, other models or tuning may get further.' };
+    return {
+      tone: 'warn',
+      text,
+      next: `With ${e.rows.toLocaleString('en')} rows held back, its lead over a constant answer may be luck. More rows, or better columns, would tell.`,
+    };
+  if (s?.met === 'no')
+    return {
+      tone: 'warn',
+      text,
+      next: 'It has learnt something, but less than you asked for. Other columns, other models or tuning may get further.',
+    };
   if (s?.met === 'unclear')
-    return { tone: 'warn', text, next: `The interval lies on both sides of the line; ${percentText(s.probability, 0)} of redrawn holdouts reach it. More rows would make it narrower.` };
-  return { tone: 'good', text, next: s ? 'It does what you asked for. Look below where it errs before it is used.' : 'No success line was set, so whether this is good enough is yours to say.' };
+    return {
+      tone: 'warn',
+      text,
+      next: `The interval lies on both sides of the line; ${percentText(s.probability, 0)} of redrawn holdouts reach it. More rows would make it narrower.`,
+    };
+  return {
+    tone: 'good',
+    text,
+    next: s
+      ? 'It does what you asked for. Look below where it errs before it is used.'
+      : 'No success line was set, so whether this is good enough is yours to say.',
+  };
 }
 
 /** Runs that have a score, best first by the cross-validated mean. */

@@ -23,7 +23,13 @@ export interface Verdict {
   readonly retrain: boolean;
 }
 
-const listed = (names: readonly string[]) => (names.length > 4 ? `${names.slice(0, 3).map((n) => `“${n}”`).join(', ')} and ${names.length - 3} more` : names.map((n) => `“${n}”`).join(', '));
+const listed = (names: readonly string[]) =>
+  names.length > 4
+    ? `${names
+        .slice(0, 3)
+        .map((n) => `“${n}”`)
+        .join(', ')} and ${names.length - 3} more`
+    : names.map((n) => `“${n}”`).join(', ');
 
 /** `metric` is the one the score is measured by, when the new rows had the target. */
 export function verdict(r: DriftReport, metric: Pick<MetricDeclaration, 'label' | 'better'> | undefined): Verdict {
@@ -35,24 +41,46 @@ export function verdict(r: DriftReport, metric: Pick<MetricDeclaration, 'label' 
     ? `${gone.length} of ${tested} columns ${gone.length === 1 ? 'has' : 'have'} drifted: ${listed(gone.map((c) => c.name))}.`
     : `No drift: none of ${tested} columns differs from training by more than chance explains.`;
   const p = r.performance;
-  const scored = p && metric ? ` ${metric.label} on ${p.rows.toLocaleString('en')} labelled rows is ${numberText(p.value)}${score === 'fallen' ? ', worse than it was' : score === 'unknown' ? '' : ', as good as it was'}.` : '';
+  const scored =
+    p && metric
+      ? ` ${metric.label} on ${p.rows.toLocaleString('en')} labelled rows is ${numberText(p.value)}${score === 'fallen' ? ', worse than it was' : score === 'unknown' ? '' : ', as good as it was'}.`
+      : '';
   const text = lead + scored;
-  const first = 'Look at the drifted columns below. A new unit, a new sensor or a changed form is more common than a changed world; mend the file if so.';
+  const first =
+    'Look at the drifted columns below. A new unit, a new sensor or a changed form is more common than a changed world; mend the file if so.';
   if (score === 'fallen')
     return {
       tone: 'bad',
       text,
       retrain: true,
-      next: [...(moved ? [first] : ['The columns look as before, so the way they go with the target has changed.']), 'Retrain with new rows, judge the new model, and make it the champion if it is better.'],
+      next: [
+        ...(moved ? [first] : ['The columns look as before, so the way they go with the target has changed.']),
+        'Retrain with new rows, judge the new model, and make it the champion if it is better.',
+      ],
     };
   if (moved && score === 'unknown')
-    return { tone: 'warn', text, retrain: p !== undefined, next: [first, 'Find out the true answers for some of these rows and check again: only they tell whether the score has fallen.'] };
-  if (moved) return { tone: 'warn', text, retrain: true, next: [first, 'The score has held, so nothing is pressing. Check the next file too; retrain if the drift stays.'] };
+    return {
+      tone: 'warn',
+      text,
+      retrain: p !== undefined,
+      next: [first, 'Find out the true answers for some of these rows and check again: only they tell whether the score has fallen.'],
+    };
+  if (moved)
+    return {
+      tone: 'warn',
+      text,
+      retrain: true,
+      next: [first, 'The score has held, so nothing is pressing. Check the next file too; retrain if the drift stays.'],
+    };
   return {
     tone: 'good',
     text,
     retrain: false,
-    next: [score === 'unknown' ? 'Nothing to do. Now and then, check a file with the true answers too: a score can fall without any column drifting.' : 'Nothing to do. Check again when the next file comes.'],
+    next: [
+      score === 'unknown'
+        ? 'Nothing to do. Now and then, check a file with the true answers too: a score can fall without any column drifting.'
+        : 'Nothing to do. Check again when the next file comes.',
+    ],
   };
 }
 
