@@ -6,6 +6,15 @@ export type Theme = 'system' | 'light' | 'dark';
 class Appearance {
   theme = $state<Theme>('system');
 
+  /** At once, before the first picture: the database answers only after it, which would flash the other theme. */
+  early(): void {
+    try {
+      const theme = localStorage.getItem('theme');
+      if (theme === 'light' || theme === 'dark') this.set(theme);
+    } catch {
+      // Storage is shut off: the theme of the system it is, until the settings are read.
+    }
+  }
   async load(): Promise<void> {
     this.set((await getSetting<Theme>('theme')) ?? 'system');
   }
@@ -16,6 +25,11 @@ class Appearance {
   }
   choose(theme: Theme): void {
     this.set(theme);
+    try {
+      localStorage.setItem('theme', theme);
+    } catch {
+      // See early().
+    }
     void putSetting('theme', theme).catch(() => undefined);
   }
 }

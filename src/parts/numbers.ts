@@ -1,10 +1,13 @@
-/** Numbers as a person reads them: enough digits, never NaN, in the reader's language. */
+/**
+ * Numbers as a person reads them: enough digits, never NaN. They are written as in English, because the words around them
+ * are, and so are the sentences and files that come from the workers: one number must not be seen in two spellings.
+ */
 
 const cache = new Map<string, Intl.NumberFormat>();
 function formatter(options: Intl.NumberFormatOptions): Intl.NumberFormat {
   const key = JSON.stringify(options);
   let f = cache.get(key);
-  if (!f) cache.set(key, (f = new Intl.NumberFormat(undefined, options)));
+  if (!f) cache.set(key, (f = new Intl.NumberFormat('en', options)));
   return f;
 }
 
@@ -17,6 +20,9 @@ export function numberText(value: number | null | undefined, digits = 3): string
   const decimals = Number.isInteger(value) || size === 0 ? 0 : Math.min(8, Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
   return formatter({ maximumFractionDigits: decimals }).format(value).replace('-', '−');
 }
+
+/** A number of things: 1,260. */
+export const countText = (n: number): string => numberText(Math.round(n));
 
 /** The same number of decimals for each, so that columns line up. */
 export function fixedText(value: number | null | undefined, decimals: number): string {
@@ -43,7 +49,7 @@ export function decimalsFor(values: readonly number[], digits: number): number |
 export const percentText = (share: number | null | undefined, decimals = 1): string =>
   share === null || share === undefined || !Number.isFinite(share)
     ? '–'
-    : formatter({ style: 'percent', maximumFractionDigits: decimals }).format(share).replace('-', '−');
+    : `${formatter({ maximumFractionDigits: decimals }).format(share * 100).replace('-', '−')}\u00a0%`;
 
 const superscripts: Readonly<Record<string, string>> = {
   '-': '⁻',

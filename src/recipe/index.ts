@@ -2,3 +2,4 @@
 export { default as AddStep } from './AddStep.svelte';
 export { default as BeforeAfter } from './BeforeAfter.svelte';
 export { default as Recipe } from './Recipe.svelte';
+export { saidWithUndo } from './undoable.js';
