@@ -110,8 +110,9 @@ export const decisionTree = model({
     const nodes = new Nodes(isClass ? classes : 1);
     const loss: number[] = [];
     const count = rows.length;
-    const sample = { ranks: rank(X, rows), code: isClass ? target.y : null, y: isClass ? null : target.y, weight };
     const beat = pulse(ctx, count);
+    const ranks = await rank(X, rows, (work) => beat.tick(work, 0));
+    const sample = { ranks, code: isClass ? target.y : null, y: isClass ? null : target.y, weight };
     nodes.root(
       await grow(nodes, loss, sample, rows, how, nodeRows(count, classes), ctx.random, (work, settled) => beat.tick(work, settled)),
       isClass ? -1 : 0,

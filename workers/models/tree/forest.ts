@@ -130,11 +130,12 @@ export async function fitForest(
   const of = params.n_estimators;
   const beat = pulse(ctx, of);
   const seed = Math.floor(ctx.random() * 4294967296);
-  const ranks = rank(X, all);
+  const ranks = await rank(X, all, (work) => beat.tick(work, 0));
   const nodes = new Nodes(isClass ? classes : 1, 1024);
   const loss: number[] = [];
   const node = nodeRows(all.length, classes);
-  for (let t = 0; t < of && !beat.stopped; t++) {
+  // Stopped before its first tree it still grows one, which is stopped at its root.
+  for (let t = 0; t < of && (t === 0 || !beat.stopped); t++) {
     const u = random(splitSeed(seed, t));
     const drawn = params.bootstrap ? bootstrap(all, X.rows, weight, u) : { rows: all.slice(), weight };
     const sample = { ranks, code: isClass ? target.y : null, y: isClass ? null : target.y, weight: drawn.weight };

@@ -15,12 +15,24 @@ export interface Ranks {
   readonly high: readonly Float32Array[];
 }
 
-/** Only the rows named are ranked; cells of other rows are 0. O(cells · log distinct). */
-export function rank(X: Matrix, rows: Uint32Array): Ranks {
+/**
+ * Only the rows named are ranked; cells of other rows are 0. O(cells · log distinct).
+ * When `going` says no, the columns that are left are taken as constant, so that nothing splits on them.
+ */
+export async function rank(X: Matrix, rows: Uint32Array, going: (work: number) => Promise<boolean> | true): Promise<Ranks> {
   const data = new Uint16Array(X.rows * X.cols);
   const low: Float32Array[] = [];
   const high: Float32Array[] = [];
+  // About what sorting a column costs, in the operations that the pulse counts.
+  const work = rows.length * 120;
+  let on = true;
   for (let j = 0; j < X.cols; j++) {
+    if (on) on = await going(work);
+    if (!on) {
+      low.push(new Float32Array(1));
+      high.push(new Float32Array(1));
+      continue;
+    }
     const x = column(X, j);
     const to = data.subarray(j * X.rows, (j + 1) * X.rows);
     const all = sorted(x, rows, null);

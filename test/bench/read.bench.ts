@@ -1,5 +1,5 @@
 /**
- * Reading speed: `npx tsx test/bench/read.ts [rows]` makes a mixed table of a fixed seed (20 columns, ≈ 130 bytes a row),
+ * Reading speed: `npx tsx test/bench/read.bench.ts [rows]` makes a mixed table of a fixed seed (20 columns, ≈ 130 bytes a row),
  * reads it three times and prints the median MB/s and the peak memory. With a file name it reads that file instead.
  */
 import { openAsBlob } from 'node:fs';
