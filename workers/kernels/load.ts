@@ -1,6 +1,8 @@
 /** Starts compiled kernels on a memory: in WebAssembly where there is any, else their plain twins. */
 import { plainBoost, type BoostKernels } from './boost.js';
 import { boostWasm } from './boost.wasm.js';
+import { plainDense, type DenseKernels } from './dense.js';
+import { denseWasm } from './dense.wasm.js';
 import type { Memory } from './memory.js';
 
 /** Compiled once a worker; undefined: not tried yet, null: there is no WebAssembly (or none with SIMD) here. */
@@ -21,3 +23,4 @@ function start(text: string, memory: Memory): WebAssembly.Exports | null {
 }
 
 export const boostKernels = (memory: Memory): BoostKernels => (start(boostWasm, memory) as BoostKernels | null) ?? plainBoost(memory);
+export const denseKernels = (memory: Memory): DenseKernels => (start(denseWasm, memory) as DenseKernels | null) ?? plainDense(memory);

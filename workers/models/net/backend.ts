@@ -27,8 +27,8 @@ export const trainerOn = (backend: Backend): TrainerOf =>
 
 /** Seconds under which starting a GPU (loading TensorFlow.js, compiling shaders) cannot pay. */
 const SHORT = 3;
-/** Operations a second of the plain trainer, at the low end of what was measured; only used to tell short trainings from long. */
-const SLOW_CPU = 1e9;
+/** Operations a second of the plain trainer, at the low end of what was measured (3e9 to 12e9); only used to tell short trainings from long. */
+const SLOW_CPU = 3e9;
 /** Batches timed after the first. */
 const TRIES = 4;
 
@@ -53,8 +53,7 @@ const names = { cpu: 'CPU', webgl: 'WebGL', webgpu: 'WebGPU' } as const;
 
 async function choose(wish: Wish, shape: NetShape): Promise<Choice> {
   if (wish === 'cpu') return { backend: 'cpu', why: 'asked for', milliseconds: {} };
-  if (wish === 'wasm')
-    return { backend: 'cpu', why: 'networks have no WebAssembly trainer; the plain one gives the same results', milliseconds: {} };
+  if (wish === 'wasm') return { backend: 'cpu', why: 'the CPU’s trainer uses WebAssembly where there is any', milliseconds: {} };
   if (wish !== 'auto') {
     const wrong = failed.get(wish) ?? ((await isThere(wish)) ? null : `${names[wish]} is not to be had on this device`);
     return wrong ? { backend: 'cpu', why: wrong, milliseconds: {} } : { backend: wish, why: 'asked for', milliseconds: {} };
