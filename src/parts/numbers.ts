@@ -18,7 +18,7 @@ export function numberText(value: number | null | undefined, digits = 3): string
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e15)) return powerText(value, digits);
   const decimals = Number.isInteger(value) || size === 0 ? 0 : Math.min(8, Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
-  return formatter({ maximumFractionDigits: decimals }).format(value).replace('-', '−');
+  return formatter({ maximumFractionDigits: decimals, signDisplay: 'negative' }).format(value).replace('-', '−');
 }
 
 /** A number of things: 1,260. */
@@ -27,7 +27,8 @@ export const countText = (n: number): string => numberText(Math.round(n));
 /** The same number of decimals for each, so that columns line up. */
 export function fixedText(value: number | null | undefined, decimals: number): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return numberText(value);
-  return formatter({ minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value).replace('-', '−');
+  // signDisplay: what rounds to nothing has no sign.
+  return formatter({ minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay: 'negative' }).format(value).replace('-', '−');
 }
 
 /** The decimals with which a column of numbers lines up: `digits` significant for the largest; null where sizes differ too much for one. */

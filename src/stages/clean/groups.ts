@@ -24,6 +24,10 @@ const titles: Readonly<Record<string, (n: number) => string>> = {
   outliers: (n) => `${n} columns have values far from the rest.`,
   'twin-columns': (n) => `${n} columns say the same as another.`,
 };
+/** Where the reasons of the single findings differ. */
+const reasons: Readonly<Record<string, string>> = {
+  'disguised-missing': 'Such figures stand for “missing”; taken as numbers they spoil means and models.',
+};
 const weight: Readonly<Record<Severity, number>> = { high: 2, medium: 1, low: 0 };
 
 /** Steps that treat each column by itself, so that one line can name many. */
@@ -46,7 +50,8 @@ function mendsOf(all: readonly Warning[]): Group['mends'] {
   if (first.some((f) => f === undefined)) return [];
   const best = first.filter((f) => f !== undefined);
   const labels = [...new Set(best.map((f) => f.label))];
-  const mends = [{ label: labels.map((l, i) => (i ? l.charAt(0).toLowerCase() + l.slice(1) : l)).join(', '), fixes: together(best) }];
+  const small = (l: string) => l.charAt(0).toLowerCase() + l.slice(1);
+  const mends = [{ label: labels.length === 1 ? labels[0]! : `Mend all: ${labels.map(small).join(', ')}`, fixes: together(best) }];
   // Another mend that every one of them offers under the same name.
   for (const { label } of all[0]?.fixes.slice(1) ?? []) {
     const each = all.map((x) => x.fixes.find((f) => f.label === label)).filter((f) => f !== undefined);
@@ -66,7 +71,14 @@ export function grouped(found: readonly Warning[]): (Warning | Group)[] {
     if (!title || all.length < 2) out.push(x);
     else if (all[0] === x) {
       const worst = all.reduce((a, b) => (weight[b.severity] > weight[a.severity] ? b : a));
-      out.push({ id: x.code, severity: worst.severity, title: title(new Set(all.flatMap((w) => w.columns)).size), why: worst.why, all, mends: mendsOf(all) });
+      out.push({
+        id: x.code,
+        severity: worst.severity,
+        title: title(new Set(all.flatMap((w) => w.columns)).size),
+        why: reasons[x.code] ?? worst.why,
+        all,
+        mends: mendsOf(all),
+      });
     }
   }
   return out;
