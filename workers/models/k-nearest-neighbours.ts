@@ -42,7 +42,7 @@ export const kNearest = model({
     rows * cols > 2e8 ? `It would have to keep ${rows} × ${cols} numbers in memory and compare every new row with them.` : null,
   // Fitting copies; predicting as many rows as were learnt from is what takes the time.
   cost: ({ rows, cols }) => ({
-    operations: cols <= 15 ? rows * cols * 40 * Math.log2(rows + 2) : rows * rows * cols,
+    operations: cols <= 15 ? rows * cols * 40 * Math.log2(rows + 2) : 0.2 * rows * rows * cols,
     bytes: 4 * rows * cols + 8 * rows,
   }),
   async fit(X, target, params, ctx) {
