@@ -48,6 +48,10 @@ export interface Design {
   readonly notes: readonly string[];
 }
 
+/** The metric that decides, where the person has chosen none. */
+export const metricFor = ({ metric, task }: Pick<Workflow['problem'], 'metric' | 'task'>): string =>
+  metric ?? (task === 'number' ? 'rmse' : 'accuracy');
+
 export const rowStepOf = (use: Use): RowStep | null => {
   const step = stepOf(use);
   return step.type === 'row' ? step : null;

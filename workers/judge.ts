@@ -6,10 +6,10 @@ import { defaults } from '../src/core/param.js';
 import { splitSeed } from '../src/core/random.js';
 import { takeColumn, type Column } from '../src/core/table.js';
 import type { Guide } from './context.js';
-import { columnsAt, thinned, type Design } from './design.js';
+import { columnsAt, metricFor, thinned, type Design } from './design.js';
 import { evaluate } from './evaluate/index.js';
 import { metricOf } from './evaluate/metrics/index.js';
-import { partialDependence, permutationImportance, sharedRows, slices } from './explain/index.js';
+import { partialDependence, permutationImportance, screened, sharedRows, slices } from './explain/index.js';
 import { baseline } from './models/baseline.js';
 import { predict } from './forms/index.js';
 import { matrixOf, predictColumns } from './apply.js';
@@ -17,10 +17,12 @@ import { learnRecipe, positiveOf } from './run.js';
 
 /** Rows that permutation importance and dependence look at; more change nothing that can be seen. */
 const MOST_ROWS = 5000;
+/** Columns that are shuffled to see how much they matter: each takes several predictions of all columns, so of very many the likely ones are picked. */
+const mostColumns = (columns: number) => Math.max(30, Math.min(100, Math.floor(1e5 / columns)));
 
 export async function judge(d: Design, a: Artifact, how: { looks: number; draws?: number }, guide: Guide): Promise<Evaluation> {
   const w = d.workflow;
-  const metric = w.problem.metric ?? (d.target.task === 'class' ? 'accuracy' : 'rmse');
+  const metric = metricFor(w.problem);
   const held = columnsAt(d, d.holdout);
   const truth = takeTarget(d.target, d.holdout);
   const outputs = d.target.task === 'class' ? d.target.levels.length : 1;
@@ -58,10 +60,12 @@ export async function judge(d: Design, a: Artifact, how: { looks: number; draws?
   const sample = held.map((c) => takeColumn(c, few));
   const { y, weight } = takeTarget(truth, few);
   const sign = metricOf(metric).better === 'higher' ? 1 : -1;
+  const looked = screened(sample, predictColumns(a, sample), outputs, mostColumns(held.length));
   const importance = await permutationImportance(
     {
       predict: (columns) => predictColumns(a, columns),
       columns: sample,
+      only: new Set(looked.map((c) => c.name)),
       score: (guess) => sign * metricOf(metric).score({ task: d.target.task, truth: y, predicted: guess, outputs, positive, weight }),
       repeats: 5,
       seed: splitSeed(w.seed, 'importance'),
@@ -84,7 +88,16 @@ export async function judge(d: Design, a: Artifact, how: { looks: number; draws?
     (done, of) => guide.report(done, of),
   );
   const leak = sharedRows(columnsAt(d, d.training), held);
-  return { ...judged, importance, slices: weak, warnings: [...judged.warnings, ...(leak.warning ? [leak.warning] : [])] };
+  const warnings = [
+    ...judged.warnings,
+    ...(leak.warning ? [leak.warning] : []),
+    ...(looked.length < held.length
+      ? [
+          `Of ${held.length} columns, only the ${looked.length} that go most with the model’s answers were shuffled to see how much they matter.`,
+        ]
+      : []),
+  ];
+  return { ...judged, importance, slices: weak, warnings };
 }
 
 /** The baseline learnt on training rows, answering the holdout. */

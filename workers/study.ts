@@ -6,7 +6,7 @@ import type { Run, Trial, TrialSummary } from '../src/core/protocol.js';
 import { rankRuns } from '../src/core/ranking.js';
 import { runKey } from '../src/core/workflow.js';
 import type { Guide } from './context.js';
-import type { Design } from './design.js';
+import { metricFor, type Design } from './design.js';
 import { metricOf } from './evaluate/metrics/index.js';
 import { models } from './models/index.js';
 import { train, modelOf } from './run.js';
@@ -18,20 +18,32 @@ export interface Study {
   readonly artifact: Artifact;
 }
 
-export const ranked = <R extends Pick<Run, 'cv' | 'model'>>(runs: readonly R[], metric: string): R[] => rankRuns(runs, metric, metricOf(metric).better);
+export const ranked = <R extends Pick<Run, 'cv' | 'model'>>(runs: readonly R[], metric: string): R[] =>
+  rankRuns(runs, metric, metricOf(metric).better);
 
-export const defaultTrial = (id: string, trial = 0, params: Trial['params'] = {}): Trial => ({ trial, model: id, version: modelOf(id).version, params });
+export const defaultTrial = (id: string, trial = 0, params: Trial['params'] = {}): Trial => ({
+  trial,
+  model: id,
+  version: modelOf(id).version,
+  params,
+});
 
-export async function study(d: Design, readings: Readonly<Record<string, Reading>>, guide: Guide, told: (run: Run) => void = () => undefined): Promise<Study> {
+export async function study(
+  d: Design,
+  readings: Readonly<Record<string, Reading>>,
+  guide: Guide,
+  told: (run: Run) => void = () => undefined,
+): Promise<Study> {
   const w = d.workflow;
-  const metric = w.problem.metric!;
+  const metric = metricFor(w.problem);
   const runs: Run[] = [];
   const keep = (run: Run) => {
     runs.push(run);
     told(run);
   };
   keep((await train(d, readings, defaultTrial('baseline'), guide, { fit: false, from: 'train' })).run);
-  for (const c of w.candidates) if (models.has(c.model)) keep((await train(d, readings, { trial: 0, ...c }, guide, { fit: false, from: 'train' })).run);
+  for (const c of w.candidates)
+    if (models.has(c.model)) keep((await train(d, readings, { trial: 0, ...c }, guide, { fit: false, from: 'train' })).run);
   const done: TrialSummary[] = [];
   for (;;) {
     const round = nextTrials(w, done);
@@ -48,7 +60,10 @@ export async function study(d: Design, readings: Readonly<Record<string, Reading
     }
   }
   const chosen = (w.chosen !== null && runs.find((r) => r.key === w.chosen)) || ranked(runs, metric)[0]!;
-  const { artifact } = await train(d, readings, { trial: 0, model: chosen.model, version: chosen.version, params: chosen.params }, guide, { fit: true, from: chosen.from });
+  const { artifact } = await train(d, readings, { trial: 0, model: chosen.model, version: chosen.version, params: chosen.params }, guide, {
+    fit: true,
+    from: chosen.from,
+  });
   if (artifact!.provenance.key !== runKey(w, chosen)) throw new Error('The fitted model is not the one chosen');
   return { runs, best: chosen, artifact: artifact! };
 }

@@ -3,6 +3,7 @@ import type { Trial, TrialSummary } from '../src/core/protocol.js';
 import { Problem } from '../src/core/problem.js';
 import { checked } from '../src/core/param.js';
 import type { Workflow } from '../src/core/workflow.js';
+import { metricFor } from './design.js';
 import { metricOf } from './evaluate/metrics/index.js';
 import { models } from './models/index.js';
 import { samplers } from './tune/index.js';
@@ -11,8 +12,10 @@ import { plan } from './tune/plan.js';
 export function nextTrials(w: Workflow, done: readonly TrialSummary[]): Trial[] {
   const sampler = samplers.get(w.tuning.sampler);
   if (!sampler) throw new Problem('tune/no-sampler', { sampler: w.tuning.sampler });
-  const sign = metricOf(w.problem.metric ?? 'accuracy').better === 'higher' ? 1 : -1;
-  const taking = w.tuning.models.flatMap((id) => models.get(id) ?? []).filter((m) => w.problem.task !== null && m.tasks.includes(w.problem.task));
+  const sign = metricOf(metricFor(w.problem)).better === 'higher' ? 1 : -1;
+  const taking = w.tuning.models
+    .flatMap((id) => models.get(id) ?? [])
+    .filter((m) => w.problem.task !== null && m.tasks.includes(w.problem.task));
   const families = taking.map((m) => ({ id: m.id, params: m.params, search: w.candidates.find((c) => c.model === m.id)?.search }));
   const finished = done.map((t) => ({ model: t.model, params: t.params, score: t.score === null ? null : sign * t.score }));
   return plan(families, w.tuning.trials, w.seed, sampler, finished).map(({ model: id, params, trial }) => {

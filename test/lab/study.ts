@@ -3,7 +3,7 @@ import type { Run } from '../../src/core/protocol.js';
 import { openWorkflow, type Workflow } from '../../src/core/workflow.js';
 import { Problem } from '../../src/core/problem.js';
 import { columnOf } from '../../src/core/table.js';
-import { makeDesign } from '../../workers/design.js';
+import { makeDesign, metricFor } from '../../workers/design.js';
 import { judge } from '../../workers/judge.js';
 import { models } from '../../workers/models/index.js';
 import { modelOf } from '../../workers/run.js';
@@ -27,7 +27,7 @@ const line = (r: Run) => ({
 async function through(w: Workflow, data: Loaded, args: Arguments, file: string): Promise<Answer> {
   const g = guide();
   const d = makeDesign(data.table, w);
-  const metric = w.problem.metric ?? (d.target.task === 'class' ? 'accuracy' : 'rmse');
+  const metric = metricFor(w.problem);
   const { runs, best, artifact } = await study(d, readingsOf(data.profile), g, (r) =>
     told(`${r.model} ${r.cv[metric]?.mean ?? 'undefined'}\n`),
   );

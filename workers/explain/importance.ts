@@ -12,6 +12,8 @@ export interface ImportanceInput {
   readonly predict: Predict;
   /** Raw input columns of rows that were not trained on. */
   readonly columns: readonly Column[];
+  /** Names of the columns to shuffle; all of them unless told. */
+  readonly only?: ReadonlySet<string>;
   /** Higher is better. */
   readonly score: (predicted: Float64Array) => number;
   readonly repeats?: number;
@@ -29,9 +31,10 @@ export async function permutationImportance(input: ImportanceInput, tell: Ask = 
   const rows = columns.length ? lengthOf(columns[0]!) : 0;
   const base = score(await predict([...columns]));
   if (!Number.isFinite(base)) return [];
-  const steps = columns.length * repeats;
+  const tried = columns.flatMap((column, j) => (!input.only || input.only.has(column.name) ? [{ column, j }] : []));
+  const steps = tried.length * repeats;
   const out: Importance[] = [];
-  for (const [j, column] of columns.entries()) {
+  for (const [t, { column, j }] of tried.entries()) {
     const falls: number[] = [];
     let going = true;
     for (let r = 0; r < repeats && going; r++) {
@@ -39,7 +42,7 @@ export async function permutationImportance(input: ImportanceInput, tell: Ask = 
       const order = shuffle(rowNumbers(rows), random(splitSeed(seed, 'shuffle', r)));
       const shuffled = columns.map((c, k) => (k === j ? takeColumn(c, order) : c));
       falls.push(base - score(await predict(shuffled)));
-      going = await tell(j * repeats + r + 1, steps);
+      going = await tell(t * repeats + r + 1, steps);
     }
     const good = falls.filter(Number.isFinite);
     if (good.length && falls.length === repeats) out.push({ column: column.name, ...summary(good), repeats: good });

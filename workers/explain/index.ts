@@ -2,4 +2,5 @@
 export { partialDependence, type DependenceInput } from './dependence.js';
 export { permutationImportance, type ImportanceInput, type Predict } from './importance.js';
 export { sharedRows, type SharedRows } from './leakage.js';
+export { screened } from './screen.js';
 export { slices, type SlicesInput } from './slices.js';
