@@ -84,6 +84,32 @@ export interface Neighbours extends Common {
   readonly task: 'class' | 'number';
 }
 
+/** Support vector machines: each adds up weighted kernels of the row with its support vectors. One for a number, one for each pair of classes. */
+export interface Kernels extends Common {
+  readonly form: 'kernels';
+  /** rbf: exp(−gamma |x − z|²); linear: x·z; poly: (gamma x·z + coef0)^degree; sigmoid: tanh(gamma x·z + coef0). */
+  readonly kernel: 'rbf' | 'linear' | 'poly' | 'sigmoid';
+  readonly gamma: number;
+  readonly coef0: number;
+  readonly degree: number;
+  /** Support vectors × inputs, row-major; machines share them. */
+  readonly points: Float32Array;
+  /** Classes that training saw, ascending. Machines go by pairs of them: first with second, first with third, … Empty for a number. */
+  readonly classes: Int32Array;
+  /** Machines + 1: where the terms of each machine start in `point` and `coefficients`. */
+  readonly starts: Int32Array;
+  readonly point: Int32Array;
+  readonly coefficients: Float64Array;
+  /** Per machine. Decision = intercept + Σ coefficient × kernel; above 0 it speaks for the first class of the pair. */
+  readonly intercepts: Float64Array;
+  /** Per pair: the first class has probability 1 / (1 + exp(slope × decision + offset)), Platt's A and B. Empty for a number. */
+  readonly slopes: Float64Array;
+  readonly offsets: Float64Array;
+  /** A number was learnt as (y − shift) / scale; prediction undoes it. [0, 1] for classes. */
+  readonly shift: number;
+  readonly scale: number;
+}
+
 export interface Blend extends Common {
   readonly form: 'blend';
   readonly parts: readonly Form[];
@@ -91,4 +117,4 @@ export interface Blend extends Common {
   readonly shares: Float64Array;
 }
 
-export type Form = Linear | Trees | Layers | Neighbours | Blend;
+export type Form = Linear | Trees | Layers | Neighbours | Kernels | Blend;

@@ -65,7 +65,7 @@ export interface Shape {
 }
 
 export interface Model<P extends Params = Params> extends Entry<P> {
-  readonly family: 'baseline' | 'linear' | 'neighbours' | 'tree' | 'ensemble' | 'neural';
+  readonly family: 'baseline' | 'linear' | 'neighbours' | 'kernel' | 'tree' | 'ensemble' | 'neural';
   /** When to take it, in a sentence. */
   readonly when: string;
   readonly tasks: readonly Task[];

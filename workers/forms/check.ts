@@ -2,7 +2,7 @@
  * Is this a form? Everything a model file says is looked at before it is used: types, lengths, finite numbers, indices in
  * bounds, no cycles. The answer is a fresh object that holds the known fields only.
  */
-import type { Activation, Form, Layer, Link, Trees } from '../../src/core/form.js';
+import type { Activation, Form, Kernels, Layer, Link, Trees } from '../../src/core/form.js';
 import { Problem } from '../../src/core/problem.js';
 
 const LINKS: readonly Link[] = ['identity', 'log', 'sigmoid', 'softmax'];
@@ -74,6 +74,8 @@ function formOf(value: unknown, at: string, depth: number): Form {
         task,
       };
     }
+    case 'kernels':
+      return kernelsOf(o, at, inputs, outputs);
     case 'blend': {
       if (depth >= DEEPEST_BLEND) broken(`${at} is nested too deeply`);
       const parts = array(o, 'parts', at, 1, 1000).map((part, i) => formOf(part, `${at}.parts[${i}]`, depth + 1));
@@ -172,6 +174,49 @@ function treesOf(o: Fields, at: string, inputs: number, outputs: number): Trees 
     form: 'trees', link, inputs, outputs, average, base, roots, score, width, feature,
     threshold, left, right, missingLeft, set, setWords, value, cover, gain,
   }; // prettier-ignore
+}
+
+function kernelsOf(o: Fields, at: string, inputs: number, outputs: number): Kernels {
+  const classes = typed(o, 'classes', at, Int32Array);
+  if (outputs > 1 !== classes.length > 0) broken(`${at}.classes does not go with ${outputs} outputs`);
+  classes.forEach((c, i) => {
+    if (c >= outputs || c <= (i > 0 ? classes[i - 1]! : -1)) broken(`${at}.classes holds ${c}`);
+  });
+  const pairs = (classes.length * (classes.length - 1)) / 2;
+  const machines = outputs > 1 ? pairs : 1;
+  const points = typed(o, 'points', at, Float32Array);
+  const count = inputs > 0 ? points.length / inputs : 0;
+  lengthIs(points, Math.floor(count) * inputs, `${at}.points`);
+  allFinite(points, `${at}.points`);
+  const point = typed(o, 'point', at, Int32Array);
+  for (const i of point) if (i < 0 || i >= count) broken(`${at}.point holds ${i}`);
+  const starts = typed(o, 'starts', at, Int32Array);
+  lengthIs(starts, machines + 1, `${at}.starts`);
+  starts.forEach((s, i) => {
+    if (s < (i > 0 ? starts[i - 1]! : 0)) broken(`${at}.starts holds ${s}`);
+  });
+  if (starts[0] !== 0 || starts[machines] !== point.length) broken(`${at}.starts does not cover its terms`);
+  const gamma = finite(o, 'gamma', at);
+  if (gamma < 0) broken(`${at}.gamma is ${gamma}`);
+  return {
+    form: 'kernels',
+    inputs,
+    outputs,
+    kernel: oneOf(o, 'kernel', at, ['rbf', 'linear', 'poly', 'sigmoid'] as const),
+    gamma,
+    coef0: finite(o, 'coef0', at),
+    degree: whole(o, 'degree', at, 1, 100),
+    points,
+    classes,
+    starts,
+    point,
+    coefficients: floats64(o, 'coefficients', at, point.length),
+    intercepts: floats64(o, 'intercepts', at, machines),
+    slopes: floats64(o, 'slopes', at, pairs),
+    offsets: floats64(o, 'offsets', at, pairs),
+    shift: finite(o, 'shift', at),
+    scale: finite(o, 'scale', at),
+  };
 }
 
 function object(value: unknown, at: string): Fields {

@@ -1,6 +1,7 @@
 /** What can be asked of any fitted model: predict, raw scores, contributions, size. */
 import type { Form } from '../../src/core/form.js';
 import type { Matrix } from '../../src/core/matrix.js';
+import { kernelsPredict } from './kernels.js';
 import { layersScores } from './layers.js';
 import { linearContributions, linearScores } from './linear.js';
 import { applyLink, scoresOf } from './link.js';
@@ -18,6 +19,7 @@ export { measureForm } from './measure.js';
 export function predict(form: Form, X: Matrix): Float64Array {
   fits(form, X);
   if (form.form === 'neighbours') return neighboursPredict(form, X);
+  if (form.form === 'kernels') return kernelsPredict(form, X);
   if (form.form === 'blend') {
     const out = new Float64Array(X.rows * form.outputs);
     form.parts.forEach((part, m) => {
@@ -30,7 +32,7 @@ export function predict(form: Form, X: Matrix): Float64Array {
   return applyLink(form.link, rawScores(form, X), X.rows, form.outputs);
 }
 
-/** Rows × scores before the link. Neighbours and blends have no link: theirs are the predictions themselves. */
+/** Rows × scores before the link. Neighbours, kernels and blends have no link: theirs are the predictions themselves. */
 export function rawScores(form: Form, X: Matrix): Float64Array {
   fits(form, X);
   switch (form.form) {
@@ -41,6 +43,7 @@ export function rawScores(form: Form, X: Matrix): Float64Array {
     case 'layers':
       return layersScores(form, X);
     case 'neighbours':
+    case 'kernels':
     case 'blend':
       return predict(form, X);
   }
@@ -61,7 +64,7 @@ export function contributions(form: Form, X: Matrix): Contributions | null {
 }
 
 /** Raw scores a form has: what `rawScores` gives per row. */
-export const scores = (form: Form): number => (form.form === 'neighbours' || form.form === 'blend' ? form.outputs : scoresOf(form));
+export const scores = (form: Form): number => ('link' in form ? scoresOf(form) : form.outputs);
 
 function fits(form: Form, X: Matrix): void {
   if (X.cols !== form.inputs) throw new Error(`This model takes ${form.inputs} columns, not ${X.cols}`);

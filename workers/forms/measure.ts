@@ -21,6 +21,12 @@ export function measureForm(form: Form): Size {
       };
     case 'neighbours':
       return { bytes: bytesOf(form), parameters: form.points.length + form.y.length };
+    case 'kernels':
+      // Support vectors are remembered; the rest is learnt.
+      return {
+        bytes: bytesOf(form),
+        parameters: form.points.length + form.coefficients.length + form.intercepts.length + form.slopes.length + form.offsets.length,
+      };
     case 'trees': {
       const nodes = form.feature.length;
       let leaves = 0;

@@ -3,6 +3,7 @@ import { registry } from '../../src/core/entry.js';
 import type { Model } from '../../src/core/model.js';
 import { baseline } from './baseline.js';
 import { kNearest } from './k-nearest-neighbours.js';
+import { supportVectorMachine } from './kernel/support-vector-machine.js';
 import { linear } from './linear.js';
 import { logistic } from './logistic.js';
 import { neuralNetwork } from './net/neural-network.js';
@@ -16,6 +17,7 @@ export const models = registry<Model>(
   linear,
   logistic,
   kNearest,
+  supportVectorMachine,
   decisionTree,
   histGradientBoosting,
   randomForest,

@@ -1,0 +1,185 @@
+/** Support vector machines: kernels with the support vectors, decisions of the machines, probabilities by pairwise coupling. */
+import type { Kernels } from '../../src/core/form.js';
+import type { Matrix } from '../../src/core/matrix.js';
+import { sigmoid } from './link.js';
+
+/** A decision beyond this is as good as infinite, and every sum with it stays finite. */
+const FARTHEST = 1e150;
+/** Pairs are never quite certain (libsvm's min_prob). */
+const CERTAIN = 1e-7;
+
+/** Rows × outputs, row-major: probabilities, or values. */
+export function kernelsPredict(form: Kernels, X: Matrix): Float64Array {
+  const f = kernelsDecide(form, X);
+  if (form.outputs === 1) return f.map((v) => v * form.scale + form.shift);
+  const { classes, slopes, offsets } = form;
+  const k = classes.length;
+  const pairs = slopes.length;
+  const out = new Float64Array(X.rows * form.outputs);
+  const first = new Float64Array(pairs);
+  const couple = coupler(k);
+  for (let i = 0; i < X.rows; i++) {
+    const at = i * form.outputs;
+    for (let m = 0; m < pairs; m++) first[m] = -(slopes[m]! * f[i * pairs + m]! + offsets[m]!);
+    if (k === 1) out[at + classes[0]!] = 1;
+    else if (k === 2) {
+      out[at + classes[0]!] = sigmoid(first[0]!);
+      out[at + classes[1]!] = sigmoid(-first[0]!);
+    } else {
+      for (let m = 0; m < pairs; m++) first[m] = Math.min(1 - CERTAIN, Math.max(CERTAIN, sigmoid(first[m]!)));
+      const p = couple(first);
+      for (let c = 0; c < k; c++) out[at + classes[c]!] = p[c]!;
+    }
+  }
+  return out;
+}
+
+/** Rows × machines, row-major: the decisions. Four rows are asked at once, so that each support vector is read once for the four. */
+export function kernelsDecide(form: Kernels, X: Matrix): Float64Array {
+  const p = form.inputs;
+  const { starts, point, coefficients, intercepts } = form;
+  const machines = intercepts.length;
+  const flat = form.kernel === 'linear';
+  const points = flat ? normals(form) : form.points;
+  const count = p > 0 ? points.length / p : 0;
+  const out = new Float64Array(X.rows * machines);
+  const query = [0, 1, 2, 3].map(() => new Float64Array(p)) as [Float64Array, Float64Array, Float64Array, Float64Array];
+  const value = new Float64Array(4 * count);
+  for (let from = 0; from < X.rows; from += 4) {
+    const n = Math.min(4, X.rows - from);
+    // A last, short group repeats its last row.
+    for (let q = 0; q < 4; q++) for (let j = 0; j < p; j++) query[q]![j] = X.data[j * X.rows + from + Math.min(q, n - 1)]!;
+    if (form.kernel === 'rbf') distances(points, p, count, query, value);
+    else products(points, p, count, query, value);
+    if (!flat) bend(form, value);
+    for (let q = 0; q < n; q++) {
+      for (let m = 0; m < machines; m++) {
+        let sum = intercepts[m]!;
+        if (flat) sum += count > 0 ? value[4 * m + q]! : 0;
+        else for (let t = starts[m]!; t < starts[m + 1]!; t++) sum += coefficients[t]! * value[4 * point[t]! + q]!;
+        out[(from + q) * machines + m] = sum >= FARTHEST ? FARTHEST : sum <= -FARTHEST ? -FARTHEST : sum === sum ? sum : 0;
+      }
+    }
+  }
+  return out;
+}
+
+/** Of a linear kernel every machine is one weight per column: machines × inputs. */
+function normals(form: Kernels): Float64Array {
+  const p = form.inputs;
+  const { points, starts, point, coefficients } = form;
+  const w = new Float64Array(form.intercepts.length * p);
+  for (let m = 0; m < form.intercepts.length; m++) {
+    for (let t = starts[m]!; t < starts[m + 1]!; t++) {
+      const at = point[t]! * p;
+      for (let j = 0; j < p; j++) w[m * p + j] = w[m * p + j]! + coefficients[t]! * points[at + j]!;
+    }
+  }
+  return w;
+}
+
+type Four = readonly [Float64Array, Float64Array, Float64Array, Float64Array];
+
+/** Squared distances, points × 4. */
+function distances(points: Float32Array | Float64Array, p: number, count: number, [q0, q1, q2, q3]: Four, out: Float64Array): void {
+  for (let i = 0; i < count; i++) {
+    let d0 = 0;
+    let d1 = 0;
+    let d2 = 0;
+    let d3 = 0;
+    for (let j = 0, at = i * p; j < p; j++, at++) {
+      const x = points[at]!;
+      const e0 = q0[j]! - x;
+      const e1 = q1[j]! - x;
+      const e2 = q2[j]! - x;
+      const e3 = q3[j]! - x;
+      d0 += e0 * e0;
+      d1 += e1 * e1;
+      d2 += e2 * e2;
+      d3 += e3 * e3;
+    }
+    out[4 * i] = d0;
+    out[4 * i + 1] = d1;
+    out[4 * i + 2] = d2;
+    out[4 * i + 3] = d3;
+  }
+}
+
+/** Scalar products, points × 4. */
+function products(points: Float32Array | Float64Array, p: number, count: number, [q0, q1, q2, q3]: Four, out: Float64Array): void {
+  for (let i = 0; i < count; i++) {
+    let d0 = 0;
+    let d1 = 0;
+    let d2 = 0;
+    let d3 = 0;
+    for (let j = 0, at = i * p; j < p; j++, at++) {
+      const x = points[at]!;
+      d0 += q0[j]! * x;
+      d1 += q1[j]! * x;
+      d2 += q2[j]! * x;
+      d3 += q3[j]! * x;
+    }
+    out[4 * i] = d0;
+    out[4 * i + 1] = d1;
+    out[4 * i + 2] = d2;
+    out[4 * i + 3] = d3;
+  }
+}
+
+/** Squared distances or products → kernels, in place. */
+function bend({ kernel, gamma, coef0, degree }: Kernels, v: Float64Array): void {
+  if (kernel === 'rbf') for (let i = 0; i < v.length; i++) v[i] = Math.exp(-gamma * v[i]!);
+  else if (kernel === 'sigmoid') for (let i = 0; i < v.length; i++) v[i] = Math.tanh(gamma * v[i]! + coef0);
+  else if (kernel === 'poly') {
+    for (let i = 0; i < v.length; i++) {
+      const base = gamma * v[i]! + coef0;
+      let power = base;
+      for (let d = 1; d < degree; d++) power *= base;
+      v[i] = power;
+    }
+  }
+}
+
+/**
+ * From the probability of the first in every pair to one for each of k classes: the p with Σp = 1 that minimises
+ * Σ (r_ji p_i − r_ij p_j)² (Wu, Lin & Weng 2004, second method). Where libsvm goes round until it changes little, this solves it:
+ * with Q of that sum, p is along (Q + 1·1ᵀ)⁻¹ 1, and that matrix is positive definite. O(k³) a row.
+ */
+function coupler(k: number): (first: Float64Array) => Float64Array {
+  const L = new Float64Array(k * k);
+  const p = new Float64Array(k);
+  return (first) => {
+    L.fill(1);
+    let m = 0;
+    for (let i = 0; i < k; i++) {
+      for (let j = i + 1; j < k; j++, m++) {
+        const r = first[m]!;
+        L[i * k + i] = L[i * k + i]! + (1 - r) * (1 - r);
+        L[j * k + j] = L[j * k + j]! + r * r;
+        L[j * k + i] = 1 - r * (1 - r);
+      }
+    }
+    // Cholesky in the lower triangle, then both triangular systems.
+    for (let j = 0; j < k; j++) {
+      for (let i = j; i < k; i++) {
+        let s = L[i * k + j]!;
+        for (let t = 0; t < j; t++) s -= L[i * k + t]! * L[j * k + t]!;
+        L[i * k + j] = i === j ? Math.sqrt(Math.max(s, 1e-300)) : s / L[j * k + j]!;
+      }
+    }
+    for (let i = 0; i < k; i++) {
+      let s = 1;
+      for (let t = 0; t < i; t++) s -= L[i * k + t]! * p[t]!;
+      p[i] = s / L[i * k + i]!;
+    }
+    let sum = 0;
+    for (let i = k - 1; i >= 0; i--) {
+      let s = p[i]!;
+      for (let t = i + 1; t < k; t++) s -= L[t * k + i]! * p[t]!;
+      p[i] = Math.max(0, s / L[i * k + i]!);
+      sum += p[i]!;
+    }
+    for (let i = 0; i < k; i++) p[i] = p[i]! / sum;
+    return p;
+  };
+}
