@@ -108,6 +108,14 @@ export const setProblem = (label: string, part: Partial<Workflow['problem']>): v
 export const setSplit = (part: Partial<Workflow['split']>): void => project.edit('split', (w) => ({ ...w, split: { ...w.split, ...part } }));
 export const setColumn = (name: string, part: Partial<ColumnPlan>): void =>
   project.edit(`column ${name}`, (w) => ({ ...w, columns: w.columns.map((c) => (c.name === name ? { ...c, why: '', ...part } : c)) }));
+/** The target gets another role: then there is none, and what hung on it is open again. */
+export const dropTarget = (role: ColumnPlan['role']): void =>
+  project.edit('target', (w) => ({
+    ...w,
+    columns: w.columns.map((c) => (c.name === w.problem.target ? { ...c, role, why: '' } : c)),
+    problem: { ...w.problem, target: null, task: null, positive: null, metric: null, success: null, whyTarget: '', whyTask: '' },
+    chosen: null,
+  }));
 export const rename = (name: string): void => project.edit('name', (w) => ({ ...w, name }));
 export const setNote = (stage: keyof Workflow['notes'], note: string): void => project.edit(`note ${stage}`, (w) => ({ ...w, notes: { ...w.notes, [stage]: note } }));
 

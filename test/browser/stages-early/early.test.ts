@@ -1,0 +1,200 @@
+/** Problem to Tune and the recipe, on a small messy table and with the real workers: empty, posed, narrow, dark; by keyboard; nothing serious for axe. */
+import axe from 'axe-core';
+import { tick, type Component } from 'svelte';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { render } from 'vitest-browser-svelte';
+import Rail from '../../../src/frame/Rail.svelte';
+import TopBar from '../../../src/frame/TopBar.svelte';
+import WorkStrip from '../../../src/frame/WorkStrip.svelte';
+import Home from '../../../src/home/Home.svelte';
+import { Toasts } from '../../../src/parts/index.js';
+import { dropTarget, loadCatalog, project, startProject, works } from '../../../src/project/index.js';
+import { Recipe } from '../../../src/recipe/index.js';
+import Clean from '../../../src/stages/clean/Screen.svelte';
+import Data from '../../../src/stages/data/Screen.svelte';
+import Explore from '../../../src/stages/explore/Screen.svelte';
+import Features from '../../../src/stages/features/Screen.svelte';
+import Problem from '../../../src/stages/problem/Screen.svelte';
+import Train from '../../../src/stages/train/Screen.svelte';
+import Tune from '../../../src/stages/tune/Screen.svelte';
+import '../../../src/theme.css';
+import Host from './Host.svelte';
+
+const screens: readonly (readonly [string, Component])[] = [
+  ['problem', Problem],
+  ['data', Data],
+  ['clean', Clean],
+  ['explore', Explore],
+  ['features', Features],
+  ['train', Train],
+  ['tune', Tune],
+];
+
+/** 120 rows: two columns with gaps, one spelt in two ways, a target that hangs on the first. */
+const table = (): File => {
+  const lines = ['height,weight,town,ill'];
+  for (let i = 0; i < 120; i++) {
+    const height = 150 + ((i * 37) % 50);
+    lines.push(
+      `${i % 9 ? height : ''},${i % 11 ? 50 + ((i * 13) % 40) : ''},${['North', 'north', 'South'][i % 3]},${height + (i % 7) > 178 ? 'yes' : 'no'}`,
+    );
+  }
+  return new File([`${lines.join('\n')}\n`], 'people.csv', { type: 'text/csv' });
+};
+
+// Colours glide when the theme changes; axe must see where they arrive.
+const still = document.createElement('style');
+still.textContent = '* { transition: none !important; animation: none !important; }';
+document.head.append(still);
+
+async function serious(): Promise<string[]> {
+  await tick();
+  const { violations } = await axe.run(document.body, { resultTypes: ['violations'] });
+  return violations
+    .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+    .map(
+      (v) =>
+        `${v.id}: ${v.nodes
+          .slice(0, 3)
+          .map((n) => `${n.html.slice(0, 160)} ${n.any[0]?.message ?? ''}`)
+          .join(' | ')}`,
+    );
+}
+const show = (screen: Component) => render(Host, { screen });
+/** The screen has all that it asks the workers for. */
+async function settled(): Promise<void> {
+  await expect.poll(() => project.warnings !== null && project.readiness !== null, { timeout: 20_000 }).toBe(true);
+  await expect
+    .poll(() => document.querySelector('main')?.textContent ?? '', { timeout: 20_000 })
+    .not.toMatch(/(Looking|Reading|Comparing|Trying)[^.]*…/);
+}
+const primaries = () => document.querySelectorAll('main button.primary').length;
+
+beforeAll(loadCatalog);
+afterEach(async () => {
+  delete document.documentElement.dataset['theme'];
+  await page.viewport(1280, 800);
+});
+
+describe('without data', () => {
+  test.each(screens)('%s says what it needs and offers one way there', async (_, screen) => {
+    await project.close();
+    await show(screen);
+    await expect.element(page.getByText(/^There is no (data|target) yet$/)).toBeVisible();
+    expect(primaries()).toBe(1);
+    expect(await serious()).toEqual([]);
+  });
+
+  test('home takes a table pasted into its dialog', async () => {
+    await project.close();
+    await render(Home);
+    await page.getByRole('button', { name: 'Paste a table' }).click();
+    await expect.element(page.getByRole('button', { name: 'Use this table' })).toBeDisabled();
+    await page.getByRole('textbox', { name: 'Table' }).fill('size\tprice\n1\t10\n2\t20\n3\t31\n');
+    expect(await serious()).toEqual([]);
+    await page.getByRole('button', { name: 'Use this table' }).click();
+    await expect.poll(() => project.workflow.columns.map((c) => c.name), { timeout: 20_000 }).toEqual(['size', 'price']);
+  });
+});
+
+describe('with a table', () => {
+  beforeAll(async () => {
+    await startProject(table());
+    expect(project.workflow.problem.target).toBe('ill');
+  });
+  afterAll(() => project.close());
+
+  test.each(screens)('%s has nothing serious for axe, wide and light, narrow and dark, and does not run over', async (_, screen) => {
+    await show(screen);
+    await settled();
+    expect(await serious()).toEqual([]);
+    expect(primaries()).toBeLessThanOrEqual(1);
+    await page.viewport(360, 740);
+    document.documentElement.dataset['theme'] = 'dark';
+    expect(await serious()).toEqual([]);
+    expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360);
+  });
+
+  test('the frame on a phone: ten steps, the present one in sight, nothing runs over', async () => {
+    await page.viewport(360, 740);
+    await render(TopBar, { openPalette: () => undefined });
+    await render(Rail);
+    project.go('tune');
+    await tick();
+    const step = page.getByRole('button', { name: 'Tune' }).element().getBoundingClientRect();
+    expect(step.left).toBeGreaterThanOrEqual(0);
+    expect(step.right).toBeLessThanOrEqual(360);
+    expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360);
+    expect(await serious()).toEqual([]);
+  });
+
+  test('clean: findings of one kind are one card, one key mends them all, and the focus stays on the page', async () => {
+    await show(Clean);
+    await render(Recipe);
+    await settled();
+    await expect.element(page.getByRole('heading', { name: '2 columns have missing values.' })).toBeVisible();
+    const before = project.workflow;
+    page.getByRole('button', { name: 'Fill with the median', exact: true }).element().focus();
+    await userEvent.keyboard('{Enter}');
+    expect(project.workflow.recipe.map((u) => [u.step, u.on])).toEqual([['impute', ['height', 'weight']]]);
+    await expect.poll(() => document.activeElement?.textContent).toMatch(/found|dealt with/);
+    project.undo();
+    expect(project.workflow).toBe(before);
+  });
+
+  test('clean: what is left as it is can be taken back from the message', async () => {
+    await show(Clean);
+    await render(Toasts);
+    await settled();
+    await page.getByRole('button', { name: 'Leave all as they are' }).click();
+    expect(project.workflow.dismissed).toHaveLength(2);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    expect(project.workflow.dismissed).toEqual([]);
+  });
+
+  test('explore: a bar opens its column, and a cell of the matrix opens the pair, by key', async () => {
+    await show(Explore);
+    await settled();
+    page
+      .getByRole('button', { name: /^town / })
+      .element()
+      .focus();
+    await userEvent.keyboard('{Enter}');
+    await expect.element(page.getByRole('heading', { name: 'town', exact: true })).toBeVisible();
+    await page.getByRole('tab', { name: 'All with all' }).click();
+    const cell = page.getByRole('button', { name: /^Column height, Column weight/ });
+    await expect.element(cell).toBeVisible();
+    cell.element().focus();
+    await userEvent.keyboard('{Enter}');
+    await expect.element(page.getByRole('heading', { name: 'height and weight' })).toBeVisible();
+  });
+
+  test('work of one kind is one line, and its end is said once', async () => {
+    await render(WorkStrip);
+    const begun = ['a', 'b', 'c'].map((name) => works.begin(`Model ${name}`, `train:${name}`));
+    begun[0]!.tell({ kind: 'progress', done: 1, of: 2, label: 'Fold 1 of 2' });
+    await expect.element(page.getByText('Training 3 models')).toBeVisible();
+    expect(document.querySelectorAll('progress')).toHaveLength(1);
+    begun[0]!.end();
+    await expect.element(page.getByText('1 of 3 done', { exact: false })).toBeVisible();
+    begun[1]!.end();
+    begun[2]!.end();
+    await expect.element(page.getByText('3 models: done')).toBeVisible();
+    expect(document.querySelectorAll('progress')).toHaveLength(0);
+  });
+
+  test('data: a target that gets another role is no target any more', async () => {
+    await show(Data);
+    await settled();
+    await page.getByRole('combobox', { name: 'Role of ill' }).selectOptions('ignore');
+    expect(project.workflow.problem.target).toBe(null);
+    await expect.element(page.getByText(/no target yet, 1 left out/)).toBeVisible();
+    project.undo();
+    expect(project.workflow.problem.target).toBe('ill');
+    dropTarget('feature');
+    await show(Train);
+    await expect.element(page.getByText('There is no target yet')).toBeVisible();
+    project.undo();
+  });
+});
