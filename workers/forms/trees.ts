@@ -1,9 +1,14 @@
 /** Trees: raw scores, path-dependent SHAP contributions and importance by gain. */
 import type { Trees } from '../../src/core/form.js';
 import type { Matrix } from '../../src/core/matrix.js';
+import { treeKernels } from '../kernels/load.js';
+import { allocate, Layout } from '../kernels/memory.js';
+import { NODE } from '../kernels/trees.js';
 
-/** Rows copied to row-major at a time: 128 rows × 20 columns of Float32 are 10 kB, so they stay in the first cache. */
-const block = 128;
+/** Rows that go down the trees together: their cells (4 kB a column) stay in the second cache, and a leaf still gets many. */
+const BLOCK = 1024;
+/** Bytes of nodes that are copied to where the kernel reads them; more go down from where they lie. */
+const MOST = 2 ** 28;
 
 /** Whether x goes left at this node. A level beyond the node's set counts as missing. */
 export function goesLeft(form: Trees, node: number, x: number): boolean {
@@ -26,57 +31,24 @@ export function leafOf(form: Trees, root: number, cells: Float32Array, from: num
   }
 }
 
-/** Nodes as 16-byte records (feature, threshold, left, right): one cache line holds four. Leaves name themselves as both children. */
-interface Packed {
-  readonly ints: Int32Array;
-  readonly floats: Float32Array;
-}
-function pack(form: Trees): Packed {
-  const n = form.feature.length;
-  const ints = new Int32Array(n * 4);
-  const floats = new Float32Array(ints.buffer);
-  for (let i = 0; i < n; i++) {
-    ints[i * 4] = form.feature[i]!;
-    floats[i * 4 + 1] = form.threshold[i]!;
-    ints[i * 4 + 2] = form.left[i]! * 4;
-    ints[i * 4 + 3] = form.right[i]! * 4;
-  }
-  return { ints, floats };
-}
-
 /** Raw scores, rows × scores, row-major. About 100 · depth steps a row for 100 trees. */
 export function predictTrees(form: Trees, X: Matrix): Float64Array {
   const scores = form.base.length;
   const trees = form.roots.length;
-  const { width, value, score, roots } = form;
   const out = new Float64Array(X.rows * scores);
-  const cells = new Float32Array(block * X.cols);
-  const quantities = form.setWords.length === 0;
-  // Packing pays from a few hundred rows on; both walks land in the same leaves.
-  const packed = quantities && X.rows * 4 >= form.feature.length / 16 && X.rows >= block ? pack(form) : null;
-  for (let start = 0; start < X.rows; start += block) {
-    const size = Math.min(block, X.rows - start);
-    let complete = true;
-    for (let j = 0; j < X.cols; j++) {
-      const from = j * X.rows + start;
-      for (let i = 0; i < size; i++) {
-        const x = X.data[from + i]!;
-        if (x !== x) complete = false;
-        cells[i * X.cols + j] = x;
-      }
-    }
-    for (let t = 0; t < trees; t++) {
-      const root = roots[t]!;
-      const to = score[t]!;
-      if (packed && complete && width === 1) {
-        walkBlock(packed, root, cells, X.cols, size, value, out, start * scores + Math.max(to, 0), scores);
-        continue;
-      }
-      for (let i = 0; i < size; i++) {
-        const leaf = packed && complete ? walk(packed, root, cells, i * X.cols) : leafOf(form, root, cells, i * X.cols);
-        const at = (start + i) * scores;
-        if (to >= 0) out[at + to]! += value[leaf * width]!;
-        else for (let s = 0; s < width; s++) out[at + s]! += value[leaf * width + s]!;
+  const { width, value, score, roots, feature } = form;
+  // Copying a node costs about as much as one step of one row; both ways add the same leaves in the same order.
+  const steps = X.rows * trees * Math.log2(2 + feature.length / (trees + 1));
+  if (X.rows >= 32 && steps > 2 * feature.length && feature.length * (NODE + 8 * width) < MOST) addBlocks(form, X, out);
+  else {
+    const cells = new Float32Array(X.cols);
+    for (let i = 0; i < X.rows; i++) {
+      for (let j = 0; j < X.cols; j++) cells[j] = X.data[j * X.rows + i]!;
+      for (let t = 0; t < trees; t++) {
+        const leaf = leafOf(form, roots[t]!, cells, 0);
+        const to = score[t]!;
+        if (to >= 0) out[i * scores + to]! += value[leaf * width]!;
+        else for (let s = 0; s < width; s++) out[i * scores + s]! += value[leaf * width + s]!;
       }
     }
   }
@@ -85,27 +57,46 @@ export function predictTrees(form: Trees, X: Matrix): Float64Array {
   return out;
 }
 
-function walk({ ints, floats }: Packed, root: number, cells: Float32Array, from: number): number {
-  let p = root * 4;
-  for (let f = ints[p]!; f >= 0; f = ints[p]!) p = cells[from + f]! <= floats[p + 1]! ? ints[p + 2]! : ints[p + 3]!;
-  return p >> 2;
-}
-
-function walkBlock(
-  { ints, floats }: Packed,
-  root: number,
-  cells: Float32Array,
-  cols: number,
-  size: number,
-  value: Float64Array,
-  out: Float64Array,
-  to: number,
-  scores: number,
-): void {
-  for (let i = 0, from = 0; i < size; i++, from += cols, to += scores) {
-    let p = root * 4;
-    for (let f = ints[p]!; f >= 0; f = ints[p]!) p = cells[from + f]! <= floats[p + 1]! ? ints[p + 2]! : ints[p + 3]!;
-    out[to]! += value[p >> 2]!;
+/** Adds every tree to `out`, a block of rows at a time, by the kernel. */
+function addBlocks(form: Trees, X: Matrix, out: Float64Array): void {
+  const { width, value, score, roots, feature, threshold, left, right, missingLeft, set, setWords } = form;
+  const count = feature.length;
+  const trees = roots.length;
+  const scores = form.base.length;
+  const layout = new Layout();
+  const room = Math.min(BLOCK, X.rows);
+  const at = {
+    nodes: layout.take(count * NODE),
+    sets: layout.take(setWords.length * 4),
+    value: layout.take(count * width * 8),
+    roots: layout.take(trees * 4),
+    score: layout.take(trees * 4),
+    cells: layout.take(X.cols * room * 4),
+    lists: layout.take(room * 6),
+    out: layout.take(room * scores * 8),
+  };
+  const memory = allocate(layout.bytes);
+  const { u32, f32, f64 } = memory;
+  for (let i = 0, to = at.nodes >> 2; i < count; i++, to += NODE / 4) {
+    u32[to] = feature[i]!;
+    f32[to + 1] = threshold[i]!;
+    u32[to + 2] = left[i]!;
+    u32[to + 3] = right[i]!;
+    u32[to + 4] = missingLeft[i]!;
+    u32[to + 5] = set[i]! < 0 ? 0 : at.sets + 4 * set[i]!;
+  }
+  u32.set(setWords, at.sets >> 2);
+  f64.set(value, at.value >> 3);
+  u32.set(roots, at.roots >> 2);
+  u32.set(score, at.score >> 2);
+  const kernels = treeKernels(memory);
+  const sums = f64.subarray(at.out >> 3, (at.out >> 3) + room * scores);
+  for (let from = 0; from < X.rows; from += room) {
+    const n = Math.min(room, X.rows - from);
+    for (let j = 0; j < X.cols; j++) f32.set(X.data.subarray(j * X.rows + from, j * X.rows + from + n), (at.cells >> 2) + j * room);
+    sums.fill(0);
+    kernels.add(at.nodes, at.value, width, at.roots, at.score, trees, at.cells, room, n, at.lists, at.out, scores);
+    out.set(sums.subarray(0, n * scores), from * scores);
   }
 }
 

@@ -4,6 +4,8 @@ import { boostWasm } from './boost.wasm.js';
 import { plainDense, type DenseKernels } from './dense.js';
 import { denseWasm } from './dense.wasm.js';
 import type { Memory } from './memory.js';
+import { plainTrees, type TreeKernels } from './trees.js';
+import { treesWasm } from './trees.wasm.js';
 
 /** Compiled once a worker; undefined: not tried yet, null: there is no WebAssembly (or none with SIMD) here. */
 const compiled = new Map<string, WebAssembly.Module | null>();
@@ -24,3 +26,4 @@ function start(text: string, memory: Memory): WebAssembly.Exports | null {
 
 export const boostKernels = (memory: Memory): BoostKernels => (start(boostWasm, memory) as BoostKernels | null) ?? plainBoost(memory);
 export const denseKernels = (memory: Memory): DenseKernels => (start(denseWasm, memory) as DenseKernels | null) ?? plainDense(memory);
+export const treeKernels = (memory: Memory): TreeKernels => (start(treesWasm, memory) as TreeKernels | null) ?? plainTrees(memory);
