@@ -5,12 +5,22 @@ import { cellText, isValues, lengthOf, missingAt, type Column, type Table } from
 import { predictColumns } from './apply.js';
 import { metricOf } from './evaluate/metrics/index.js';
 import { drift } from './monitor/index.js';
+import { sourcesOf } from './receive.js';
 import { matchInputs } from './serve.js';
 
 /** New data against the data the model learnt from; where the target is there too, how well it does on it. */
 export function checkDrift(a: Artifact, table: Table): DriftReport {
   const target = table.columns.find((c) => c.name === a.target.name);
-  const report = drift(a.reference, { rows: table.rows, columns: table.columns.filter((c) => c !== target) });
+  const inputOf = new Map(
+    [
+      ...sourcesOf(
+        a,
+        table.columns.map((c) => c.name),
+      ),
+    ].map(([input, file]) => [file, input]),
+  );
+  const known = table.columns.map((c) => ({ ...c, name: inputOf.get(c.name) ?? c.name }));
+  const report = drift(a.reference, { rows: table.rows, columns: known.filter((c) => c.name !== target?.name) });
   if (!target || report.schema.missing.length) return report;
   return { ...report, ...performanceOf(a, target, predictColumns(a, matchInputs(a, table).columns)) };
 }

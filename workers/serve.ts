@@ -1,73 +1,23 @@
 /** A model at work on new data: matches columns by name, says what differs, predicts. */
-import { unpack, type Artifact } from '../src/core/artifact.js';
+import type { Artifact } from '../src/core/artifact.js';
 import { Problem } from '../src/core/problem.js';
-import type { ReadChoices, Reading } from '../src/core/profile.js';
+import type { Reading } from '../src/core/profile.js';
 import type { Predicted, PreviewRows, RowPrediction } from '../src/core/protocol.js';
 import { cellText, isCodes, lengthOf, missingAt, type Column, type Table } from '../src/core/table.js';
 import { matrixOf, predictColumns } from './apply.js';
-import { checkForm, contributions } from './forms/index.js';
+import { contributions } from './forms/index.js';
 import { readTable } from './read/index.js';
 import { writeCsv } from './read/write.js';
-import { stepOf } from './design.js';
+import { sourcesOf, type Received } from './receive.js';
 
-const isRecord = (v: unknown): v is Record<string, unknown> =>
-  typeof v === 'object' && v !== null && !Array.isArray(v) && !ArrayBuffer.isView(v);
-
-/** Reads a model file and checks all that prediction relies on. */
-export function openArtifact(bytes: Uint8Array): Artifact {
-  const no = (why: string) => new Problem('artifact/broken', { why });
-  const { state } = unpack(bytes);
-  if (!isRecord(state) || state.format !== 'tablework/model') throw no('it does not say that it is a model');
-  if (state.version !== 1) throw new Problem('workflow/newer', { version: String(state.version), latest: 1 });
-  const { inputs, target, recipe, form, provenance, features, reference, sentences, model } = state;
-  if (!Array.isArray(inputs) || inputs.length === 0 || inputs.length > 1e5 || !inputs.every(isInput))
-    throw no('its input columns are not as they should be');
-  if (new Set(inputs.map((i) => (i as { name: string }).name)).size !== inputs.length) throw no('two of its inputs have one name');
-  if (
-    !isRecord(target) ||
-    typeof target.name !== 'string' ||
-    (target.task !== 'class' && target.task !== 'number') ||
-    !isTexts(target.levels)
-  )
-    throw no('its target is not as it should be');
-  if (!isTexts(features) || !Array.isArray(sentences) || !isRecord(reference) || !isRecord(provenance) || !isRecord(model))
-    throw no('a part of it is missing');
-  if (typeof model.label !== 'string' || typeof provenance.file !== 'string' || typeof provenance.key !== 'string')
-    throw no('a part of it is missing');
-  if (!Array.isArray(recipe)) throw no('its recipe is not a list');
-  for (const f of recipe) {
-    if (
-      !isRecord(f) ||
-      typeof f.step !== 'string' ||
-      typeof f.version !== 'number' ||
-      !isTexts(f.on) ||
-      !isRecord(f.params) ||
-      !isRecord(f.state)
-    )
-      throw no('a step of its recipe is not as it should be');
-    if (f.step !== 'align-levels') stepOf({ id: '', step: f.step, version: f.version, on: f.on, params: {} });
-  }
-  const checkedForm = checkForm(form);
-  const outputs = target.task === 'class' ? (target.levels as unknown[]).length : 1;
-  if (checkedForm.inputs !== (features as unknown[]).length) throw no('its form takes another number of columns than its recipe gives');
-  if (checkedForm.outputs !== outputs) throw no('its form gives another number of answers than its target has');
-  return { ...(state as unknown as Artifact), form: checkedForm };
-}
-
-const isTexts = (v: unknown): v is string[] => Array.isArray(v) && v.every((x) => typeof x === 'string');
-const isInput = (v: unknown) =>
-  isRecord(v) && typeof v.name === 'string' && ['number', 'time', 'category', 'text'].includes(String(v.kind)) && isRecord(v.reading);
+export { openArtifact } from './open.js';
+export { readFor, type Received } from './receive.js';
 
 export interface Matched {
   readonly columns: readonly Column[];
   readonly notes: readonly string[];
 }
 
-const loose = (name: string) =>
-  name
-    .trim()
-    .toLowerCase()
-    .replace(/[\s_.-]+/g, '_');
 const listed = (names: readonly string[]) =>
   names
     .slice(0, 8)
@@ -77,27 +27,31 @@ const listed = (names: readonly string[]) =>
 /** The model's input columns out of a table, by name; what is missing is refused, what differs is said. */
 export function matchInputs(a: Artifact, table: Table): Matched {
   const notes: string[] = [];
-  const taken = new Set<string>();
+  const sources = sourcesOf(
+    a,
+    table.columns.map((c) => c.name),
+  );
+  const byName = new Map(table.columns.map((c) => [c.name, c]));
   const absent: string[] = [];
   const columns: Column[] = [];
   for (const input of a.inputs) {
-    const found =
-      table.columns.find((c) => c.name === input.name) ??
-      table.columns.find((c) => !a.inputs.some((i) => i.name === c.name) && loose(c.name) === loose(input.name));
+    const source = sources.get(input.name);
+    const found = source === undefined ? undefined : byName.get(source);
     if (!found) {
       absent.push(input.name);
       continue;
     }
     if (found.name !== input.name) notes.push(`“${found.name}” is taken for “${input.name}”.`);
-    taken.add(found.name);
     columns.push({ ...asKind(found, input.kind), name: input.name });
   }
   if (absent.length) throw new Problem('predict/missing-columns', { columns: listed(absent), count: absent.length });
+  const taken = new Set(sources.values());
   const extra = table.columns.map((c) => c.name).filter((n) => !taken.has(n) && n !== a.target.name);
   if (extra.length)
     notes.push(`${extra.length === 1 ? 'One column' : `${extra.length} columns`} the model does not use: ${listed(extra)}.`);
-  const order = table.columns.filter((c) => taken.has(c.name)).map((c) => c.name);
-  if (order.some((n, i) => loose(n) !== loose(a.inputs[i]!.name)))
+  const places = new Map(table.columns.map((c, j) => [c.name, j]));
+  const order = a.inputs.map((i) => places.get(sources.get(i.name)!)!);
+  if (order.some((place, i) => i > 0 && place < order[i - 1]!))
     notes.push('The columns stand in another order than in training; they are matched by name.');
   for (const [i, input] of a.inputs.entries()) {
     const c = columns[i]!;
@@ -154,16 +108,6 @@ function asKind(c: Column, kind: Column['kind']): Column {
 /** How a new file must be read so that its columns are what the model learnt from. */
 export const readingsOf = (a: Artifact): Record<string, Reading> => Object.fromEntries(a.inputs.map((i) => [i.name, i.reading]));
 
-export async function readFor(
-  a: Artifact,
-  file: Blob | Uint8Array,
-  name: string,
-  tell?: (done: number, of: number) => Promise<boolean>,
-  choices: ReadChoices = {},
-): Promise<Table> {
-  return (await readTable(file, name, { ...choices, columns: readingsOf(a) }, tell)).table;
-}
-
 /** Answers as columns: the label or value, then one probability per class. */
 export function answerColumns(a: Artifact, guess: Float64Array, refused: ReadonlySet<number>): Column[] {
   const k = a.target.task === 'class' ? a.target.levels.length : 1;
@@ -188,9 +132,11 @@ export function best(guess: Float64Array, row: number, k: number): number {
   return at;
 }
 
-export function predictTable(a: Artifact, table: Table): Predicted {
+/** Answers for every row; the CSV has the columns of the file first, as they were read, then the answers. */
+export function predictTable(a: Artifact, { table, notes: read }: Received): Predicted {
   const began = performance.now();
-  const { columns, notes } = matchInputs(a, table);
+  const { columns, notes: matched } = matchInputs(a, table);
+  const notes = [...read, ...matched];
   const refused: { row: number; why: string }[] = [];
   const skip = new Set<number>();
   for (let i = 0; i < table.rows; i++) {

@@ -76,10 +76,10 @@ const doers: Doers = {
   async predict({ artifact, file, name }, g) {
     const a = await artifactOf(artifact);
     g.stretch(0, 0.6, 'Reading the file');
-    const table = await readFor(a, file, name, (done, of) => g.report(done, of));
+    const received = await readFor(a, file, name, (done, of) => g.report(done, of));
     g.stretch(0.6, 1, 'Predicting');
     await g.report(0, 1);
-    return predictTable(a, table);
+    return predictTable(a, received);
   },
   async 'predict-row'({ artifact, row }) {
     return predictRow(await artifactOf(artifact), row);
@@ -87,7 +87,7 @@ const doers: Doers = {
   async drift({ artifact, file, name }, g) {
     const a = await artifactOf(artifact);
     g.stretch(0, 0.6, 'Reading the file');
-    const table = await readFor(a, file, name, (done, of) => g.report(done, of));
+    const { table } = await readFor(a, file, name, (done, of) => g.report(done, of));
     g.stretch(0.6, 1, 'Comparing with the training data');
     await g.report(0, 1);
     return checkDrift(a, table);

@@ -159,6 +159,7 @@ export const catalogue = {
   'lab/no-value': { message: 'The option --{option} is missing its value.', hint: 'Write it as --{option} VALUE.' },
   'lab/not-a-number': { message: '--{option} is “{value}”, which is not a whole number from {least} on.', hint: 'Give such a number.' },
   'lab/no-file': { message: 'The file “{file}” cannot be read: {why}.', hint: 'Check its name and place.' },
+  'lab/too-few-files': { message: 'The command also needs {name}.', hint: 'Name the files behind the command, in the order of the manual.' },
   'lab/no-option': { message: 'There is no option --{option}.', hint: 'The options are: {known}.' },
   'lab/not-one-of': { message: '--{option} is “{value}”, which is none of {options}.', hint: 'Give one of these.' },
   'lab/not-json': { message: '{what} is not JSON: {why}.', hint: 'Write it as {example}.' },

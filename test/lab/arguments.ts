@@ -59,7 +59,7 @@ export function readArguments(words: readonly string[]): Arguments {
     files,
     file(at, name) {
       const file = files[at];
-      if (file === undefined) throw new Problem('lab/no-value', { option: name });
+      if (file === undefined) throw new Problem('lab/too-few-files', { name });
       return file;
     },
     flag: (name) => options.has(name),

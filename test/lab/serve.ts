@@ -14,8 +14,8 @@ export async function predict(args: Arguments): Promise<Answer> {
   const a = openArtifact(bytesOf(args.file(0, 'ARTIFACT')));
   const file = args.file(1, 'FILE');
   const out = args.need('out');
-  const table = await readFor(a, await blobOf(file), file, undefined, choicesOf(args));
-  const { rows: all, ok, refused, notes, csv, seconds } = predictTable(a, table);
+  const received = await readFor(a, await blobOf(file), file, undefined, choicesOf(args));
+  const { rows: all, ok, refused, notes, csv, seconds } = predictTable(a, received);
   text(out, new Uint8Array(await csv.arrayBuffer()));
   return { json: { rows: all, ok, refused, notes, seconds }, table: [`${ok} of ${all} rows predicted`, ...notes].join('\n') };
 }
@@ -27,7 +27,7 @@ export async function drift(args: Arguments): Promise<Answer> {
   let report: DriftReport;
   if (was.endsWith('.safetensors')) {
     const a = openArtifact(bytesOf(was));
-    const table = await readFor(a, await blobOf(now), now, undefined, choicesOf(args));
+    const { table } = await readFor(a, await blobOf(now), now, undefined, choicesOf(args));
     const truth = wanted === undefined ? a.target.name : columnName(table, wanted);
     report = checkDrift(a, { ...table, columns: table.columns.map((c) => (c.name === truth ? { ...c, name: a.target.name } : c)) });
   } else {
