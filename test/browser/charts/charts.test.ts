@@ -49,7 +49,7 @@ test('the table button shows the same numbers', async () => {
 test('a cell of the confusion matrix opens by Enter and says what it holds', async () => {
   const onselect = vi.fn();
   await render(ConfusionMatrix, { confusion, onselect });
-  const cell = page.getByRole('button', { name: '5, 10% of 50 “yes” were called “no”' });
+  const cell = page.getByRole('button', { name: /^5, 10\s% of 50 “yes” were called “no”/ });
   await expect.element(cell).toBeVisible();
   (cell.element() as SVGElement).focus();
   await userEvent.keyboard('{Enter}');
