@@ -1,5 +1,5 @@
 /** Files in, as the app would read them: dialect options, columns by name or #N, columns left out. */
-import { openAsBlob, readFileSync } from 'node:fs';
+import { openAsBlob, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Task } from '../../src/core/model.js';
 import { Problem } from '../../src/core/problem.js';
@@ -26,9 +26,10 @@ const unreadable = (file: string, error: unknown) => {
 
 export async function blobOf(file: string): Promise<Blob> {
   try {
+    if (statSync(file).isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
     return await openAsBlob(file);
   } catch (error) {
-    throw unreadable(file, (error as { cause?: unknown }).cause ?? error);
+    throw unreadable(file, error);
   }
 }
 

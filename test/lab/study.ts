@@ -6,7 +6,7 @@ import { columnOf } from '../../src/core/table.js';
 import { makeDesign, metricFor } from '../../workers/design.js';
 import { judge } from '../../workers/judge.js';
 import { models } from '../../workers/models/index.js';
-import { modelOf } from '../../workers/run.js';
+import { modelOf, wrongTask } from '../../workers/run.js';
 import { ranked, study } from '../../workers/study.js';
 import type { Arguments } from './arguments.js';
 import type { Answer } from './commands.js';
@@ -97,12 +97,15 @@ export async function auto(args: Arguments): Promise<Answer> {
   const file = args.file(0, 'FILE');
   const data = await load(file, choicesOf(args));
   const w = proposedWorkflow(data, args);
-  const wanted =
-    args.list('models') ??
-    [...models.values()].filter((m) => m.family !== 'baseline' && m.tasks.includes(w.problem.task!)).map((m) => m.id);
-  wanted.forEach(modelOf);
+  const task = w.problem.task ?? 'number';
+  const fitting = [...models.values()].filter((m) => m.family !== 'baseline' && !wrongTask(m, { task }));
+  const wanted = args.list('models')?.map(modelOf) ?? fitting;
+  for (const m of wanted) {
+    const why = wrongTask(m, { task });
+    if (why) throw new Problem('model/not-here', { model: m.label, why });
+  }
   return through(
-    { ...w, tuning: { sampler: args.option('search') ?? 'tpe', trials: args.whole('trials', 20, 0), models: wanted } },
+    { ...w, tuning: { sampler: args.option('search') ?? 'tpe', trials: args.whole('trials', 20, 0), models: wanted.map((m) => m.id) } },
     data,
     args,
     file,
