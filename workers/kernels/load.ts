@@ -4,6 +4,8 @@ import { boostWasm } from './boost.wasm.js';
 import { plainDense, type DenseKernels } from './dense.js';
 import { denseWasm } from './dense.wasm.js';
 import type { Memory } from './memory.js';
+import type { NearKernels } from './near.js';
+import { nearWasm } from './near.wasm.js';
 import { plainTrees, type TreeKernels } from './trees.js';
 import { treesWasm } from './trees.wasm.js';
 
@@ -27,3 +29,5 @@ function start(text: string, memory: Memory): WebAssembly.Exports | null {
 export const boostKernels = (memory: Memory): BoostKernels => (start(boostWasm, memory) as BoostKernels | null) ?? plainBoost(memory);
 export const denseKernels = (memory: Memory): DenseKernels => (start(denseWasm, memory) as DenseKernels | null) ?? plainDense(memory);
 export const treeKernels = (memory: Memory): TreeKernels => (start(treesWasm, memory) as TreeKernels | null) ?? plainTrees(memory);
+/** Null where there is no WebAssembly: the exact scan is then the faster way. */
+export const nearKernels = (memory: Memory): NearKernels | null => start(nearWasm, memory) as NearKernels | null;
