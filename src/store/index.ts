@@ -61,7 +61,10 @@ export const getHistory = (id: string): Promise<HistoryRecord | undefined> => gu
 export const putProject = (project: ProjectRecord, history: HistoryRecord): Promise<void> =>
   guarded(async (db) => {
     const tx = db.transaction(['projects', 'history'], 'readwrite');
-    await Promise.all([tx.objectStore('projects').put(project), tx.objectStore('history').put(history), tx.done]);
+    const written = [tx.objectStore('projects').put(project), tx.objectStore('history').put(history), tx.done];
+    // At once, not when the page next has time: the tab may be about to close.
+    tx.commit();
+    await Promise.all(written);
   });
 
 /** Deletes a project, its runs with their models and verdicts, and files and tables that no other project uses. */
