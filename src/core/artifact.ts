@@ -123,7 +123,9 @@ const broken = (why: string) => new Problem('artifact/broken', { why });
 const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
 const isSize = (v: unknown): v is number => typeof v === 'number' && Number.isSafeInteger(v) && v >= 0;
 
-export function unpack(bytes: Uint8Array): { state: Plain; meta: Record<string, string> } {
+export function unpack(given: Uint8Array): { state: Plain; meta: Record<string, string> } {
+  // A Node Buffer is a Uint8Array whose slice does not copy.
+  const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
   if (bytes.length < 10) throw broken('it is too short');
   const size = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (size > BigInt(Math.min(bytes.length - 8, MAX_HEADER))) throw broken('its header runs past its end');

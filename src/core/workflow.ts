@@ -178,21 +178,53 @@ const isValues: Check = (v) =>
   !Array.isArray(v) &&
   Object.values(v).every((x) => x === null || typeof x === 'boolean' || isNumber(x) || isText(x) || listOf(isNumber, 1000)(x));
 const isKind = oneOf('number', 'time', 'category', 'text');
+const isWhole =
+  (least: number, most: number): Check =>
+  (v) =>
+    Number.isInteger(v) && (v as number) >= least && (v as number) <= most;
+const isMark = oneOf('.', ',', undefined);
+const isReading = shaped({
+  kind: maybe(isKind),
+  decimal: isMark,
+  thousands: maybe(isText),
+  prefix: maybe(isText),
+  suffix: maybe(isText),
+  format: maybe(isText),
+  pivot: maybe(isNumber),
+  missing: maybe(listOf(isText)),
+});
+const isChoices = shaped({
+  encoding: maybe(isText),
+  delimiter: maybe(isText),
+  quote: maybe(isText),
+  header: maybe((v) => typeof v === 'boolean'),
+  skip: maybe(isWhole(0, 1e9)),
+  decimal: isMark,
+  missing: maybe(listOf(isText)),
+  columns: maybe((v) => shaped({})(v) && Object.values(v as object).every(isReading)),
+  sample: maybe(isWhole(1, 1e12)),
+});
+/** A list whose items have a name, no two the same. */
+const allDifferent =
+  (name: string, c: Check): Check =>
+  (v) =>
+    c(v) && new Set((v as Record<string, unknown>[]).map((x) => x[name])).size === (v as unknown[]).length;
 
 const shape: Readonly<Record<string, Check>> = {
   name: isText,
   seed: isNumber,
-  source: orNull(
-    shaped({ file: isText, bytes: isNumber, fingerprint: isText, rows: isNumber, choices: shaped({}), origin: maybe(isText) }),
-  ),
-  columns: listOf(
-    shaped({
-      name: isText,
-      kind: isKind,
-      role: oneOf('feature', 'target', 'ignore', 'group', 'order', 'weight'),
-      why: isText,
-      known: maybe(oneOf('yes', 'no')),
-    }),
+  source: orNull(shaped({ file: isText, bytes: isNumber, fingerprint: isText, rows: isNumber, choices: isChoices, origin: maybe(isText) })),
+  columns: allDifferent(
+    'name',
+    listOf(
+      shaped({
+        name: isText,
+        kind: isKind,
+        role: oneOf('feature', 'target', 'ignore', 'group', 'order', 'weight'),
+        why: isText,
+        known: maybe(oneOf('yes', 'no')),
+      }),
+    ),
   ),
   problem: shaped({
     question: isText,
@@ -206,22 +238,30 @@ const shape: Readonly<Record<string, Check>> = {
     use: isText,
     harm: isText,
   }),
-  split: shaped({ method: isText, column: orNull(isText), holdout: isNumber, folds: isNumber }),
-  recipe: listOf(
-    shaped({
-      id: isText,
-      step: isText,
-      version: isNumber,
-      on: (v) => isText(v) || listOf(isText)(v),
-      params: isValues,
-      off: maybe((v) => typeof v === 'boolean'),
-      note: maybe(isText),
-    }),
-    1000,
+  split: shaped({
+    method: isText,
+    column: orNull(isText),
+    holdout: (v) => isNumber(v) && (v as number) > 0 && (v as number) < 1,
+    folds: isWhole(2, 1000),
+  }),
+  recipe: allDifferent(
+    'id',
+    listOf(
+      shaped({
+        id: isText,
+        step: isText,
+        version: isNumber,
+        on: (v) => isText(v) || listOf(isText)(v),
+        params: isValues,
+        off: maybe((v) => typeof v === 'boolean'),
+        note: maybe(isText),
+      }),
+      1000,
+    ),
   ),
   dismissed: listOf(isText),
   candidates: listOf(shaped({ id: isText, model: isText, version: isNumber, params: isValues, search: maybe(listOf(isText)) }), 1000),
-  tuning: shaped({ sampler: isText, trials: isNumber, models: listOf(isText) }),
+  tuning: shaped({ sampler: isText, trials: isWhole(0, 1e6), models: listOf(isText) }),
   chosen: orNull(isText),
   notes: (v) => typeof v === 'object' && v !== null && !Array.isArray(v) && Object.values(v).every(isText),
 };

@@ -1,6 +1,8 @@
 import { zipSync, type Zippable } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { packProject, unpackProject, type ProjectParts } from '../../workers/export/project.js';
+import { Hasher } from '../../src/core/key.js';
+import { emptyWorkflow } from '../../src/core/workflow.js';
+import { openProject, packProject, unpackProject, type ProjectParts } from '../../workers/export/project.js';
 
 const text = (v: unknown) => new TextEncoder().encode(typeof v === 'string' ? v : JSON.stringify(v));
 const parts: ProjectParts = {
@@ -102,6 +104,23 @@ describe('project file', () => {
   ];
   it.each(cases)('refuses %s', (_, make, reason) => {
     expect(why(make())).toMatch(reason);
+  });
+
+  it('refuses data that its workflow was not made from', () => {
+    const raw = text('a,b\n1,2\n');
+    const about = (bytes: Uint8Array) => ({
+      ...emptyWorkflow(),
+      source: { file: 'x.csv', bytes: bytes.length, fingerprint: new Hasher().update(bytes).digest(), rows: 1, choices: {} },
+    });
+    const project = (workflow: unknown) => packProject({ ...parts, workflow, raw: { name: 'x.csv', bytes: raw } });
+    expect(openProject(project(about(raw))).workflow).toEqual(about(raw));
+    expect(() => openProject(project(about(text('a,b\n1,3\n'))))).toThrow(/not the data that its workflow was made from/);
+    expect(() => openProject(project({ format: 'tablework/workflow', version: 1 }))).toThrow(/not a workflow/);
+  });
+
+  it('is refused when cut at every 97th byte', () => {
+    const bytes = packProject({ ...parts, raw: null });
+    for (let n = 0; n < bytes.length; n += 97) expect(why(bytes.subarray(0, n))).not.toBe('opened');
   });
 
   it('survives any single byte being changed', () => {
