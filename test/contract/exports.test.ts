@@ -30,6 +30,8 @@ const cases: [string, 'two' | 'three' | 'number', Record<string, unknown>?][] = 
   ['random-forest', 'three', { n_estimators: 5 }],
   ['decision-tree', 'number'],
   ['k-nearest-neighbours', 'two'],
+  ['support-vector-machine', 'three'],
+  ['support-vector-machine', 'number'],
 ];
 const made = new Map<string, Artifact>();
 const nameOf = ([model, kind]: (typeof cases)[number]) => `${model} ${kind}`;

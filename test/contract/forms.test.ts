@@ -1,6 +1,6 @@
 /** What every form keeps, and what is refused as a form: the gate that model files pass through. */
 import { describe, expect, it } from 'vitest';
-import type { Blend, Form, Layers, Linear, Neighbours, Trees } from '../../src/core/form.js';
+import type { Blend, Form, Kernels, Layers, Linear, Neighbours, Trees } from '../../src/core/form.js';
 import { matrix, take } from '../../src/core/matrix.js';
 import { normal, random } from '../../src/core/random.js';
 import { checkForm, contributions, measureForm, predict, rawScores, scores } from '../../workers/forms/index.js';
@@ -26,6 +26,16 @@ const layers: Layers = {
 const neighbours: Neighbours = {
   form: 'neighbours', inputs: 3, outputs: 2, k: 3, weights: 'distance', metric: 'euclidean', points: few(60), task: 'class',
   y: Float64Array.from({ length: 20 }, (_, i) => i % 2),
+}; // prettier-ignore
+/** Five support vectors shared by the three pairs of three of four classes. */
+const kernels: Kernels = {
+  form: 'kernels', kernel: 'rbf', gamma: 0.3, coef0: 0.1, degree: 3, inputs: 3, outputs: 4, classes: Int32Array.of(0, 2, 3), points: few(15),
+  starts: Int32Array.of(0, 3, 5, 8), point: Int32Array.of(0, 1, 4, 2, 3, 0, 2, 4), coefficients: many(8), intercepts: many(3), slopes: Float64Array.of(-2, -1, -1.5),
+  offsets: many(3), shift: 0, scale: 1,
+}; // prettier-ignore
+const kernelNumber: Kernels = {
+  ...kernels, outputs: 1, classes: new Int32Array(0), starts: Int32Array.of(0, 8), intercepts: many(1), slopes: new Float64Array(0),
+  offsets: new Float64Array(0), shift: 100, scale: 20,
 }; // prettier-ignore
 /** Two trees: x0 ≤ 0 ? (x1 in level set {0, 2} ? leaf : leaf) : leaf; and a lone leaf. */
 const trees: Trees = {
@@ -63,6 +73,23 @@ const forms: readonly (readonly [string, Form])[] = [
   ],
   ['neighbours, classes', neighbours],
   ['neighbours, a number', { ...neighbours, outputs: 1, task: 'number', metric: 'manhattan', y: many(20) }],
+  ['kernels, three of four classes', kernels],
+  [
+    'kernels, two classes',
+    {
+      ...kernels,
+      outputs: 2,
+      classes: Int32Array.of(0, 1),
+      starts: Int32Array.of(0, 8),
+      intercepts: many(1),
+      slopes: many(1),
+      offsets: many(1),
+    },
+  ],
+  ['kernels, a number', kernelNumber],
+  ['kernels, linear', { ...kernels, kernel: 'linear' }],
+  ['kernels, polynomial', { ...kernels, kernel: 'poly' }],
+  ['kernels, sigmoid', { ...kernels, kernel: 'sigmoid' }],
   ['blend', blend],
 ];
 
@@ -115,10 +142,12 @@ describe.each(forms)('%s', (_, form) => {
       refused('nonsense', 'as text');
       refused({}, 'as an object');
       if (typeof value === 'number') for (const wrong of [NaN, Infinity, String(value)]) refused(wrong, String(wrong));
-      if (typeof value === 'number' && field !== 'shift' && field !== 'scale')
+      if (typeof value === 'number' && !['shift', 'scale', 'gamma', 'coef0'].includes(field))
         for (const wrong of [-1, 0.5, 1e9 + 0.5]) refused(wrong, String(wrong));
       if (ArrayBuffer.isView(value)) {
         const array = value as Float64Array;
+        refused([...array, 0], 'as a list');
+        if (array.length === 0) continue;
         refused(array.slice(1), 'one short');
         refused([...array], 'as a list');
         if (value instanceof Float64Array || (value instanceof Float32Array && field !== 'threshold'))
@@ -186,6 +215,42 @@ describe('values worked by hand', () => {
     expect([...rawScores(trees, cells)].map((v) => Number(v.toFixed(12)))).toEqual([1.6, -0.4, 2.6, -0.4]);
     expect(measureForm(trees).nodes).toBe(6);
   });
+  it('kernels', () => {
+    const two: Kernels = {
+      ...kernels, outputs: 2, classes: Int32Array.of(0, 1), points: Float32Array.of(1, 2, 3, 0, 0, 1), starts: Int32Array.of(0, 2), point: Int32Array.of(0, 1),
+      coefficients: Float64Array.of(2, -1), intercepts: Float64Array.of(0.5), slopes: Float64Array.of(-2), offsets: Float64Array.of(0.25), gamma: 0.5,
+    }; // prettier-ignore
+    const chance = (decision: number) => 1 / (1 + Math.exp(-2 * decision + 0.25));
+    // (1, 2, 3) is the first support vector; it is 1 + 4 + 4 from the second in squares, and 14 and 3 are the products.
+    expect(predict(two, row)[0]).toBeCloseTo(chance(0.5 + 2 - Math.exp(-4.5)), 14);
+    expect(predict({ ...two, kernel: 'linear' }, row)[0]).toBeCloseTo(chance(0.5 + 28 - 3), 14);
+    expect(predict({ ...two, kernel: 'poly', coefficients: Float64Array.of(0.01, -0.1) }, row)[0]).toBeCloseTo(
+      chance(0.5 + 0.01 * 7.1 ** 3 - 0.1 * 1.6 ** 3),
+      12,
+    );
+    expect(predict({ ...two, kernel: 'sigmoid', gamma: 0.1 }, row)[0]).toBeCloseTo(chance(0.5 + 2 * Math.tanh(1.5) - Math.tanh(0.4)), 14);
+    expect(
+      predict(
+        {
+          ...kernelNumber,
+          point: Int32Array.of(0),
+          starts: Int32Array.of(0, 1),
+          coefficients: Float64Array.of(2),
+          points: Float32Array.of(1, 2, 3),
+          intercepts: Float64Array.of(1),
+        },
+        row,
+      )[0],
+    ).toBeCloseTo(160, 12);
+    const far = matrix(1, 3, Float32Array.of(3e38, -3e38, 3e38));
+    for (const kernel of ['rbf', 'linear', 'poly', 'sigmoid'] as const) {
+      for (const f of [
+        { ...kernels, kernel },
+        { ...kernelNumber, kernel, degree: 100 },
+      ])
+        expect([...predict(f, far)].every(Number.isFinite)).toBe(true);
+    }
+  });
   it('blend', () => {
     const flat = (p: number): Linear => ({
       form: 'linear',
@@ -236,6 +301,19 @@ describe('hostile trees and blends', () => {
     ['a mean of no trees', { average: true, roots: new Int32Array(0), score: new Int32Array(0) }],
     ['three outputs from one sigmoid', { outputs: 3 }],
   ])('%s', (_, edit) => expect(with_(edit)).toThrow(/model file/));
+
+  it.each<readonly [string, Partial<Record<keyof Kernels, unknown>>]>([
+    ['a support vector that is not there', { point: Int32Array.of(0, 1, 4, 2, 3, 0, 2, 5) }],
+    ['one below 0', { point: Int32Array.of(-1, 1, 4, 2, 3, 0, 2, 4) }],
+    ['terms that run backwards', { starts: Int32Array.of(0, 5, 3, 8) }],
+    ['terms past the end', { starts: Int32Array.of(0, 3, 5, 9) }],
+    ['terms that start late', { starts: Int32Array.of(1, 3, 5, 8) }],
+    ['a class twice', { classes: Int32Array.of(0, 2, 2) }],
+    ['a class that is not there', { classes: Int32Array.of(0, 2, 4) }],
+    ['no class at all', { classes: new Int32Array(0) }],
+    ['a gamma below 0', { gamma: -1 }],
+    ['an unknown kernel', { kernel: 'cosine' }],
+  ])('kernels: %s', (_, edit) => expect(() => checkForm({ ...kernels, ...edit })).toThrow(/model file/));
 
   it('a chain of a hundred thousand splits', () => {
     const n = 100_001;

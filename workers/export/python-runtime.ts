@@ -244,7 +244,53 @@ def _trees(form, X):
     return raw / len(form["roots"]) + form["base"] if form["average"] else raw + form["base"]
 
 
+def _kernel(form, A, B):
+    if form["kernel"] == "rbf":
+        # Row by row, so that only one table of differences is held; differences keep small distances exact.
+        square = np.array([np.square(a - B).sum(axis=1) for a in A]).reshape(len(A), len(B))
+        return np.exp(-form["gamma"] * square)
+    z = A @ B.T
+    if form["kernel"] == "linear":
+        return z
+    z = form["gamma"] * z + form["coef0"]
+    return np.tanh(z) if form["kernel"] == "sigmoid" else z ** form["degree"]
+
+
+def _kernels(form, X):
+    K = _kernel(form, X.astype(float), form["points"].reshape(-1, max(1, form["inputs"])).astype(float))
+    ends = form["starts"]
+    f = np.empty((len(X), len(form["intercepts"])))
+    for m, b in enumerate(form["intercepts"]):
+        terms = slice(ends[m], ends[m + 1])
+        f[:, m] = b + K[:, form["point"][terms]] @ form["coefficients"][terms]
+    if form["outputs"] == 1:
+        return f * form["scale"] + form["shift"]
+    p = np.zeros((len(X), form["outputs"]))
+    classes, k = form["classes"], len(form["classes"])
+    z = f * form["slopes"] + form["offsets"]
+    e = np.exp(-np.abs(z))
+    first = np.where(z >= 0, e / (1 + e), 1 / (1 + e))
+    if k == 1:
+        p[:, classes[0]] = 1
+    elif k == 2:
+        p[:, classes[0]] = first[:, 0]
+        p[:, classes[1]] = np.where(z >= 0, 1 / (1 + e), e / (1 + e))[:, 0]
+    else:
+        # Pairs to classes: Wu, Lin & Weng 2004, second method.
+        first = np.clip(first, 1e-7, 1 - 1e-7)
+        i, j = np.triu_indices(k, 1)
+        for row in range(len(X)):
+            r = np.zeros((k, k))
+            r[i, j], r[j, i] = first[row], 1 - first[row]
+            q = np.diag((r ** 2).sum(axis=0)) - r * r.T + 1
+            share = np.maximum(0, np.linalg.solve(q, np.ones(k)))
+            p[row, classes] = share / share.sum()
+    return p
+
+
 def _predict(form, X):
+    if form["form"] == "kernels":
+        return _kernels(form, X)
     if form["form"] == "blend":
         return sum(share * _predict(part, X) for part, share in zip(form["parts"], form["shares"]))
     return _linked(form, {"linear": _linear, "layers": _layers, "trees": _trees}[form["form"]](form, X))

@@ -22,13 +22,12 @@ export const python: Export = {
     if (strange) return `its step “${strange.step}” has not been written in Python`;
     const dated = a.inputs.find((i) => i.kind === 'time' && !/YYYY/.test(i.reading.format ?? ''));
     if (dated) return `the dates of “${dated.name}” are written in a way the Python program does not read`;
-    return carriesRows(a.form) ? 'a model of neighbours or support vectors carries training rows; take the model file' : null;
+    return hasNeighbours(a.form) ? 'a model of neighbours carries its training rows; take the model file' : null;
   },
   make: (a) => Promise.resolve({ name: fileName(a, '.py'), type: 'text/x-python', bytes: utf8(source(a)) }),
 };
 
-const carriesRows = (f: Form): boolean =>
-  f.form === 'neighbours' || f.form === 'kernels' || (f.form === 'blend' && f.parts.some(carriesRows));
+const hasNeighbours = (f: Form): boolean => f.form === 'neighbours' || (f.form === 'blend' && f.parts.some(hasNeighbours));
 
 function source(a: Artifact): string {
   const model = {

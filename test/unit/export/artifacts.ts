@@ -89,7 +89,7 @@ export async function artifactOf(
     form,
     cv: null,
     evaluation: null,
-    reference: {} as Artifact['reference'],
+    reference: { rows: table.rows, columns: [] },
     provenance: { key: 'k', fingerprint: 'f', file: 'data.csv', rows: table.rows, seed: 1, backend: 'cpu', app: '0.0.0', stopped: false },
   };
 }

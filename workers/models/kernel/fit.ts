@@ -48,7 +48,7 @@ export async function fitNumber(X: Matrix, target: NumberTarget, params: Given, 
   return { ...gather(points, X.cols, [{ members: Int32Array.from(kept.keys()), beta }]), ...kernel, ...none, form: 'kernels', inputs: X.cols, outputs: 1, intercepts: Float64Array.of(intercept), shift, scale }; // prettier-ignore
 }
 
-export async function fitClasses(X: Matrix, target: ClassTarget, params: Given, ctx: Context): Promise<Kernels> {
+export async function fitClasses(X: Matrix, target: ClassTarget, params: Given, ctx: Context, room = ROOM): Promise<Kernels> {
   const rowWeight = (i: number) => target.weight?.[i] ?? 1;
   const all = Int32Array.from(Array(X.rows).keys()).filter((i) => rowWeight(i) > 0);
   const outputs = target.levels.length;
@@ -75,7 +75,7 @@ export async function fitClasses(X: Matrix, target: ClassTarget, params: Given, 
   const endOf = (k: number) => startOf.get(k)! + seen[k]!;
   const pairs = Array.from(classes).flatMap((a, i) => Array.from(classes.subarray(i + 1), (b) => [a, b] as const));
   // All rows of the kernel once for all pairs where they have room; else each pair its own.
-  const shared = pairs.length === 1 || 4 * n * n <= ROOM ? kernelRows(points, n, p, kernel) : null;
+  const shared = pairs.length === 1 || 4 * n * n <= room ? kernelRows(points, n, p, kernel, room) : null;
   if (shared) refuseHuge(X, kept, shared);
   if (classes.length === 1) ctx.note?.(`Every training row is “${target.levels[classes[0]!]!}”: the model can only answer that.`);
 
@@ -98,7 +98,7 @@ export async function fitClasses(X: Matrix, target: ClassTarget, params: Given, 
     if (!rows) {
       const mine = new Float32Array(own.length * p);
       own.forEach((k, s) => mine.set(points.subarray(k * p, (k + 1) * p), s * p));
-      rows = kernelRows(mine, own.length, p, kernel);
+      rows = kernelRows(mine, own.length, p, kernel, room);
       refuseHuge(
         X,
         Int32Array.from(own, (k) => kept[k]!),

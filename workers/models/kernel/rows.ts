@@ -3,8 +3,8 @@ import type { Kernels } from '../../../src/core/form.js';
 
 export type Kernel = Pick<Kernels, 'kernel' | 'gamma' | 'coef0' | 'degree'>;
 
-/** Bytes that rows may take together: all rows of about 5 800 points. */
-export const ROOM = 128 * 2 ** 20;
+/** Bytes that rows may take together: all rows of about 8 200 points, or those of the 5 600 support vectors of 12 000. */
+export const ROOM = 256 * 2 ** 20;
 
 export interface Rows {
   readonly n: number;
@@ -106,6 +106,20 @@ function bend({ kernel, gamma, coef0, degree }: Kernel, dot: number): number {
   return power;
 }
 
+/** Steps of fade to a halving. */
+const STEPS = 64;
+const PART = Float64Array.from({ length: STEPS }, (_, i) => 2 ** (-i / STEPS));
+const HALVES = Float64Array.from({ length: 152 }, (_, i) => 2 ** -i);
+const STEP = Math.LN2 / STEPS;
+
+/** exp(−v) for v ≥ 0 to ten digits, more than Float32 holds: a third of the time of Math.exp. */
+function fade(v: number): number {
+  if (!(v < 105)) return 0;
+  const k = (v / STEP + 0.5) | 0;
+  const r = k * STEP - v;
+  return PART[k & (STEPS - 1)]! * HALVES[k >> 6]! * (1 + r * (1 + r * (0.5 + r * (1 / 6))));
+}
+
 /** Four points at a time, so that four sums run side by side; a last, short group takes its last point again. */
 function distances(points: Float32Array, n: number, p: number, q: Float64Array, gamma: number, out: Float32Array): void {
   for (let i = 0; i < n; i += 4) {
@@ -128,10 +142,10 @@ function distances(points: Float32Array, n: number, p: number, q: Float64Array, 
       d2 += e2 * e2;
       d3 += e3 * e3;
     }
-    out[i] = Math.exp(-gamma * d0);
-    if (i + 1 < n) out[i + 1] = Math.exp(-gamma * d1);
-    if (i + 2 < n) out[i + 2] = Math.exp(-gamma * d2);
-    if (i + 3 < n) out[i + 3] = Math.exp(-gamma * d3);
+    out[i] = fade(gamma * d0);
+    if (i + 1 < n) out[i + 1] = fade(gamma * d1);
+    if (i + 2 < n) out[i + 2] = fade(gamma * d2);
+    if (i + 3 < n) out[i + 3] = fade(gamma * d3);
   }
 }
 
