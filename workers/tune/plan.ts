@@ -2,7 +2,8 @@
  * The next round of a study over several kinds of model. Nothing is remembered: the round follows from the finished trials.
  *
  * 1. Every kind of model once with its defaults.
- * 2. Two random draws for every kind that has something to search, the kinds that did best first when trials are short.
+ * 2. Two random draws for every kind that has something to search; when trials are short, for as many of the best kinds
+ *    as half of the trials that are left go round (two at least), so that there is something left to search with.
  * 3. Rounds of four, for as long as there are trials: two for the kind with the best score so far, one each for the
  *    second and third best, led by the sampler. The third drops out after eight trials and leaves its share to the best. A kind whose space is used up passes its trials down the order.
  */
@@ -66,7 +67,8 @@ export function plan(models: readonly Family[], trials: number, seed: number, sa
   const known = (r: { space: Space; trials: readonly Finished[]; m: Family }) =>
     r.trials.map((t) => ({ score: t.score, params: withDefaults(r.space, r.m.params, t.params) }));
 
-  for (const r of alive) {
+  const drawn = Math.max(2, Math.floor((trials - models.length) / 2 / DRAWS));
+  for (const r of alive.slice(0, drawn)) {
     const short = DRAWS - (r.trials.length - 1);
     if (short > 0) add(r.m.id, randomSampler.ask(r.space, known(r), short, seedOf(r.m.id)));
   }
