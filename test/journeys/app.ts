@@ -64,7 +64,11 @@ const watch = (): void => {
 };
 
 /** `folder` is what is served: the build, unless a journey brings a changed copy of it. */
-export const openApp = async (edition: Edition = 'server', options: BrowserContextOptions = {}, folder = join(built, 'dist')): Promise<App> => {
+export const openApp = async (
+  edition: Edition = 'server',
+  options: BrowserContextOptions = {},
+  folder = join(built, 'dist'),
+): Promise<App> => {
   const needed = edition === 'server' ? join(folder, 'sw.js') : join(built, 'dist-single/tablework.html');
   if (!existsSync(needed)) throw new Error(`There is no ${needed}; run \`npm run build\` and \`npm run build:single\` first.`);
   const server = edition === 'server' ? await serve(folder, 0) : null;

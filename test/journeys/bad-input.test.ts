@@ -2,7 +2,25 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openApp, type App } from './app.js';
 import { csv, customers } from './tables.js';
-import { at, begin, choose, clean, download, downloads, drop, go, home, picture, PATIENCE, taken, train, untilHome, untilPosed, untilSaved, zone, type Given } from './walk.js';
+import { clean, picture } from './ends.js';
+import {
+  at,
+  begin,
+  choose,
+  download,
+  downloads,
+  drop,
+  go,
+  home,
+  PATIENCE,
+  taken,
+  train,
+  untilHome,
+  untilPosed,
+  untilSaved,
+  zone,
+  type Given,
+} from './walk.js';
 
 let app: App;
 beforeAll(async () => {
@@ -17,7 +35,9 @@ afterEach(async ({ task }) => {
 });
 
 const rows = (n: number, make: (i: number) => readonly (string | number | null)[]) => Array.from({ length: n }, (_, i) => make(i));
-const png = Uint8Array.from([137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 31, 21, 196, 137]);
+const png = Uint8Array.from([
+  137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 31, 21, 196, 137,
+]);
 
 /** Refused before there is a project: the words that must be read. */
 const refused: readonly { what: string; file: Given; says: RegExp }[] = [
@@ -29,13 +49,52 @@ const refused: readonly { what: string; file: Given; says: RegExp }[] = [
 
 /** Opened, but not a problem that can be learnt: said where the problem is posed. */
 const unlearnable: readonly { what: string; file: Given; target?: string; task?: string; says: RegExp }[] = [
-  { what: 'one column', file: { name: 'one.csv', body: csv(['age'], rows(30, (i) => [i])) }, target: 'age', says: /one column|No column is left|nothing to predict/ },
+  {
+    what: 'one column',
+    file: {
+      name: 'one.csv',
+      body: csv(
+        ['age'],
+        rows(30, (i) => [i]),
+      ),
+    },
+    target: 'age',
+    says: /one column|No column is left|nothing to predict/,
+  },
   { what: 'one row', file: { name: 'row.csv', body: csv(['a', 'b'], [[1, 2]]) }, target: 'b', says: /rows are left|one row|same value/ },
-  { what: 'a target that never changes', file: { name: 'constant.csv', body: csv(['x', 'y'], rows(40, (i) => [i, 'same'])) }, target: 'y', says: /same value everywhere/ },
-  { what: 'a target that is missing everywhere', file: { name: 'gone.csv', body: csv(['x', 'z', 'y'], rows(40, (i) => [i, i % 3, null])) }, target: 'y', says: /Every value of “y” is missing/ },
+  {
+    what: 'a target that never changes',
+    file: {
+      name: 'constant.csv',
+      body: csv(
+        ['x', 'y'],
+        rows(40, (i) => [i, 'same']),
+      ),
+    },
+    target: 'y',
+    says: /same value everywhere/,
+  },
+  {
+    what: 'a target that is missing everywhere',
+    file: {
+      name: 'gone.csv',
+      body: csv(
+        ['x', 'z', 'y'],
+        rows(40, (i) => [i, i % 3, null]),
+      ),
+    },
+    target: 'y',
+    says: /Every value of “y” is missing/,
+  },
   {
     what: 'text to be predicted as a number',
-    file: { name: 'words.csv', body: csv(['x', 'y'], rows(60, (i) => [i * 1.5, ['red', 'green', 'blue'][i % 3] ?? ''])) },
+    file: {
+      name: 'words.csv',
+      body: csv(
+        ['x', 'y'],
+        rows(60, (i) => [i * 1.5, ['red', 'green', 'blue'][i % 3] ?? '']),
+      ),
+    },
     target: 'y',
     task: 'A number',
     says: /holds text, so it cannot be predicted as a number/,
@@ -59,7 +118,8 @@ describe('is opened, and what cannot be learnt is said', () => {
     if (task) await page.getByRole('radio', { name: task }).check({ force: true });
     await page.locator('main').getByText(says).first().waitFor({ timeout: PATIENCE });
     // Every other step still opens.
-    for (const stage of ['data', 'clean', 'explore', 'features', 'train', 'tune', 'evaluate', 'deploy', 'monitor'] as const) await go(page, stage);
+    for (const stage of ['data', 'clean', 'explore', 'features', 'train', 'tune', 'evaluate', 'deploy', 'monitor'] as const)
+      await go(page, stage);
     await go(page, 'problem');
   });
 
@@ -68,10 +128,15 @@ describe('is opened, and what cannot be learnt is said', () => {
     await begin(page, customers(60));
     await untilPosed(page);
     await go(page, 'data');
-    for (const name of ['age', 'income', 'city', 'plan', 'calls']) await page.getByLabel(`Role of ${name}`, { exact: true }).selectOption('ignore');
+    for (const name of ['age', 'income', 'city', 'plan', 'calls'])
+      await page.getByLabel(`Role of ${name}`, { exact: true }).selectOption('ignore');
     await page.getByLabel('Role of customer', { exact: true }).selectOption('ignore');
     await go(page, 'train');
-    await page.locator('main').getByText(/No column is left to predict/).first().waitFor({ timeout: PATIENCE });
+    await page
+      .locator('main')
+      .getByText(/No column is left to predict/)
+      .first()
+      .waitFor({ timeout: PATIENCE });
   });
 });
 
@@ -80,7 +145,18 @@ it('opens ragged rows, doubled and empty names, formulas and names that are code
   const names = ['<img src=x onerror=alert(1)>', '__proto__', 'constructor', 'same', 'same', '', '=cmd()', 'label'];
   const body =
     [names.join(',')]
-      .concat(rows(80, (i) => [i % 7, (i * 3) % 11, i % 5, i % 4, i % 3, (i * 7) % 13, i % 2 ? '=HYPERLINK("http://x")'.replaceAll('"', '') : '@sum', i % 7 > 3 ? 'yes' : 'no']).map((r) => r.join(',')))
+      .concat(
+        rows(80, (i) => [
+          i % 7,
+          (i * 3) % 11,
+          i % 5,
+          i % 4,
+          i % 3,
+          (i * 7) % 13,
+          i % 2 ? '=HYPERLINK("http://x")'.replaceAll('"', '') : '@sum',
+          i % 7 > 3 ? 'yes' : 'no',
+        ]).map((r) => r.join(',')),
+      )
       .concat(['1,2,3', '1,2,3,4,5,6,7,yes,9,10,11'])
       .join('\n') + '\n';
   await begin(page, { name: 'hostile.csv', body });
@@ -106,7 +182,9 @@ it('opens ragged rows, doubled and empty names, formulas and names that are code
   // What a spreadsheet would run as a formula comes out inert.
   await page.getByRole('tab', { name: 'Predict a file' }).click();
   await drop(zone(page, 'Drop a CSV to predict'), { name: 'hostile.csv', body });
-  const predictions = await taken(page, () => page.getByRole('button', { name: 'Save the predictions as CSV' }).click({ timeout: PATIENCE }));
+  const predictions = await taken(page, () =>
+    page.getByRole('button', { name: 'Save the predictions as CSV' }).click({ timeout: PATIENCE }),
+  );
   expect(new TextDecoder().decode(predictions.bytes)).not.toMatch(/(^|,|\n)"?[=@]/);
   expect(await page.locator('img[src="x"]').count()).toBe(0);
 });
@@ -122,8 +200,21 @@ it('refuses torn models and short tables where they are used, and takes levels i
   await page.getByRole('tab', { name: 'Predict a file' }).click();
   const zoneIn = zone(page, 'Drop a CSV to predict');
   await drop(zoneIn, { name: 'short.csv', body: csv(['age', 'city'], [[30, 'Ulm']]) });
-  await page.getByRole('alert').filter({ hasText: /lacks \d+ of the columns/ }).first().waitFor({ timeout: PATIENCE });
-  await drop(zoneIn, { name: 'new.csv', body: csv(['customer', 'age', 'income', 'city', 'plan', 'calls'], [['C', 30, 30_000, 'Atlantis', 'platinum', 2], ['D', 40, null, 'Ulm', 'pro', 0]]) });
+  await page
+    .getByRole('alert')
+    .filter({ hasText: /lacks \d+ of the columns/ })
+    .first()
+    .waitFor({ timeout: PATIENCE });
+  await drop(zoneIn, {
+    name: 'new.csv',
+    body: csv(
+      ['customer', 'age', 'income', 'city', 'plan', 'calls'],
+      [
+        ['C', 30, 30_000, 'Atlantis', 'platinum', 2],
+        ['D', 40, null, 'Ulm', 'pro', 0],
+      ],
+    ),
+  });
   await page.getByText(/^2 of 2 rows predicted/).waitFor({ timeout: PATIENCE });
 
   for (const [name, body] of [
@@ -140,6 +231,9 @@ it('refuses torn models and short tables where they are used, and takes levels i
   await home(page);
   await drop(zone(page, 'Drop a CSV here'), { name: 'half.tablework', body: saved.bytes.slice(0, Math.floor(saved.bytes.length * 0.6)) });
   await page.getByRole('alert').filter({ hasText: 'not a project file' }).first().waitFor({ timeout: PATIENCE });
-  await page.getByRole('button', { name: /^customers/ }).first().click();
+  await page
+    .getByRole('button', { name: /^customers/ })
+    .first()
+    .click();
   await at(page, 'deploy');
 });

@@ -3,11 +3,11 @@ import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openApp, type App } from './app.js';
 import { customers, flats, leaves } from './tables.js';
+import { clean, picture } from './ends.js';
 import {
   at,
   begin,
   choose,
-  clean,
   download,
   downloads,
   drop,
@@ -20,7 +20,6 @@ import {
   setting,
   taken,
   train,
-  picture,
   untilHome,
   untilQuiet,
   zone,

@@ -3,18 +3,17 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { openApp, type App } from './app.js';
 import { customers, leaves } from './tables.js';
+import { clean, picture } from './ends.js';
 import {
   at,
   begin,
   card,
   choose,
-  clean,
   drop,
   go,
   home,
   judge,
   only,
-  picture,
   PATIENCE,
   pose,
   setting,
@@ -100,7 +99,10 @@ it('closed in the middle of training and of tuning, it offers to go on and does'
   await page.getByText('Training was cut off').waitFor();
   await setting(page, 'Neural network', 'Epochs', '5');
   await page.getByRole('button', { name: 'Go on', exact: true }).click();
-  await board(page).getByRole('row').filter({ hasText: 'Neural network' }).waitFor({ timeout: 2 * PATIENCE });
+  await board(page)
+    .getByRole('row')
+    .filter({ hasText: 'Neural network' })
+    .waitFor({ timeout: 2 * PATIENCE });
   await untilQuiet(page);
   expect(await page.getByText('Training was cut off').count()).toBe(0);
 
@@ -108,7 +110,10 @@ it('closed in the middle of training and of tuning, it offers to go on and does'
   await page.getByRole('button', { name: 'Search with 20 trials' }).click();
   const trials = page.getByRole('region', { name: 'All trials', exact: true }).getByRole('row');
   await expect.poll(() => trials.count(), { timeout: 2 * PATIENCE }).toBeGreaterThan(3);
-  await page.getByRole('button', { name: /^Stop and keep/ }).first().waitFor();
+  await page
+    .getByRole('button', { name: /^Stop and keep/ })
+    .first()
+    .waitFor();
   page = await reopened(page);
   await at(page, 'tune');
   await page.getByText('The search was cut off').waitFor({ timeout: PATIENCE });
@@ -117,7 +122,10 @@ it('closed in the middle of training and of tuning, it offers to go on and does'
   await page.getByRole('button', { name: 'Go on', exact: true }).click();
   const after = page.getByRole('region', { name: 'All trials', exact: true }).getByRole('row');
   await expect.poll(() => after.count(), { timeout: 2 * PATIENCE }).toBeGreaterThan(kept + 1);
-  await page.getByRole('button', { name: /^Stop and keep/ }).first().click();
+  await page
+    .getByRole('button', { name: /^Stop and keep/ })
+    .first()
+    .click();
   await untilQuiet(page);
   expect(await page.getByText('The search was cut off').count()).toBe(0);
 });
@@ -131,6 +139,8 @@ it('stops and keeps the best so far; cancels at once', async () => {
   await setting(page, 'Neural network', 'Epochs', '10000');
   await setting(page, 'Neural network', 'Hidden layers', '256, 128');
   await card(page, 'Neural network').getByRole('checkbox', { name: /early/i }).uncheck();
+  // A software graphics card takes seconds to be tried out; what is stopped here is the training.
+  await card(page, 'Neural network').getByLabel('Where it computes', { exact: true }).selectOption('cpu');
   await page.getByRole('button', { name: 'Train 1 model' }).click();
   await board(page).getByRole('row').filter({ hasText: 'Baseline' }).waitFor({ timeout: PATIENCE });
   await strip(page).getByText('Neural network').first().waitFor();
@@ -202,7 +212,10 @@ it('saves a project as a file, deletes it, and brings all of it back', async () 
   await home(page);
   await page.getByRole('button', { name: 'Actions for customers' }).click();
   await page.getByRole('menuitem', { name: 'Delete' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: /^Delete/ }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Delete/ })
+    .click();
   await expect.poll(() => page.getByRole('button', { name: /^customers/ }).count()).toBe(0);
   const left = await page.evaluate(
     () =>
@@ -222,7 +235,10 @@ it('saves a project as a file, deletes it, and brings all of it back', async () 
         };
       }),
   );
-  expect(Object.values(left).every((n) => n === 0), JSON.stringify(left)).toBe(true);
+  expect(
+    Object.values(left).every((n) => n === 0),
+    JSON.stringify(left),
+  ).toBe(true);
 
   await drop(zone(page, 'Drop a CSV here'), { name: saved.name, body: saved.bytes });
   await at(page, 'train');

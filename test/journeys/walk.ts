@@ -1,11 +1,7 @@
-/** The steps of the walk through the app, as a person does them; every journey and the tour go these ways. */
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** The steps of the walk through the app, as a person does them; every journey and the tour go these ways. Knows no test runner. */
+import { readFileSync } from 'node:fs';
 import type { Download, Locator, Page } from 'playwright-core';
-import { expect } from 'vitest';
-import { root } from '../../config/ready.mjs';
 import { stageIds, type StageId } from '../../src/core/workflow.js';
-import type { App } from './app.js';
 
 /** Long enough for a slow machine; nothing waits by the clock. */
 export const PATIENCE = 30_000;
@@ -65,7 +61,10 @@ export const strip = (page: Page): Locator => page.getByRole('region', { name: '
 
 /** Until nothing is being computed and all is on the disk. */
 export async function untilQuiet(page: Page): Promise<void> {
-  await expect.poll(() => strip(page).getByRole('progressbar').count(), { timeout: 2 * PATIENCE, interval: 50 }).toBe(0);
+  await strip(page)
+    .getByRole('progressbar')
+    .first()
+    .waitFor({ state: 'detached', timeout: 2 * PATIENCE });
 }
 export async function untilSaved(page: Page): Promise<void> {
   await page.getByText('Saved on this device').first().waitFor({ state: 'attached', timeout: PATIENCE });
@@ -154,30 +153,3 @@ export async function downloads(page: Page): Promise<void> {
 }
 export const download = (page: Page, label: string): Promise<{ name: string; bytes: Uint8Array }> =>
   taken(page, () => page.getByRole('button', { name: `Download: ${label}`, exact: true }).click());
-
-// ---- what every journey ends with
-
-/** A journey that failed leaves a picture of where it was in .cache/. */
-export async function picture(app: App | null, name: string): Promise<void> {
-  const folder = join(root, '.cache/journeys');
-  mkdirSync(folder, { recursive: true });
-  const pages = (app?.context.pages() ?? []).filter((p) => !p.isClosed());
-  for (const [i, page] of pages.entries())
-    await page.screenshot({ path: join(folder, `${name.replace(/[^\w]+/g, '-').slice(0, 100)}-${i}.png`) }).catch(() => undefined);
-}
-
-/** Nothing was said on the console, nobody else was asked. Long tasks are told, not judged: a busy machine makes them. */
-export async function clean(app: App, name: string): Promise<void> {
-  const pages = app.context.pages().filter((p) => !p.isClosed());
-  const tasks = (await Promise.all(pages.map((p) => app.longTasks(p)))).flat();
-  if (tasks.length) {
-    const worst = tasks.toSorted((a, b) => b.ms - a.ms).slice(0, 5);
-    console.log(
-      `${name}: ${tasks.length} tasks over 100 ms, the longest ${worst.map((t) => `${Math.round(t.ms)} ms at ${(t.start / 1000).toFixed(1)} s`).join(', ')}`,
-    );
-  }
-  const errors = app.errors.splice(0);
-  const foreign = app.foreign.splice(0);
-  expect(errors).toEqual([]);
-  expect(foreign).toEqual([]);
-}
