@@ -44,12 +44,18 @@ export function preview(d: Design, upTo = d.workflow.recipe.length): Preview {
           const fitted = made.fitted.find((f) => f.step === use.step);
           const column = stepOf(use);
           const learnt = fitted && column.type === 'column' ? column.learnt(fitted.state) : '';
-          lines.push({ ...line(use, words(use, columns), learnt, [rows.length, rows.length], [before, made.columns.length]), inFolds: true });
+          lines.push({
+            ...line(use, words(use, columns), learnt, [rows.length, rows.length], [before, made.columns.length]),
+            inFolds: true,
+          });
           columns = made.columns;
         }
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
-        lines.push({ ...line(use, words(use, columns), '', [rows.length, rows.length], [columns.length, columns.length]), problem: error.toJSON() });
+        lines.push({
+          ...line(use, words(use, columns), '', [rows.length, rows.length], [columns.length, columns.length]),
+          problem: error.toJSON(),
+        });
       }
     }
     if (i + 1 === upTo) shown = columns;
@@ -60,7 +66,13 @@ export function preview(d: Design, upTo = d.workflow.recipe.length): Preview {
   return { lines, before: top(start), after: top(shown) };
 }
 
-const line = (use: Use, says: string, learnt: string, rows: readonly [number, number], columns: readonly [number, number]): PreviewLine => ({
+const line = (
+  use: Use,
+  says: string,
+  learnt: string,
+  rows: readonly [number, number],
+  columns: readonly [number, number],
+): PreviewLine => ({
   use: use.id,
   says,
   learnt,

@@ -143,7 +143,8 @@ export function unpack(given: Uint8Array): { state: Plain; meta: Record<string, 
     const bad = () => broken(`the array “${name.slice(0, 80)}” does not fit`);
     if (!isRecord(entry) || !Array.isArray(entry.shape) || !Array.isArray(entry.data_offsets)) throw bad();
     const { dtype, shape, data_offsets: offsets } = entry;
-    if (typeof dtype !== 'string' || !Object.hasOwn(TYPES, dtype) || !shape.every(isSize) || offsets.length !== 2 || !offsets.every(isSize)) throw bad();
+    if (typeof dtype !== 'string' || !Object.hasOwn(TYPES, dtype) || !shape.every(isSize) || offsets.length !== 2 || !offsets.every(isSize))
+      throw bad();
     const Type = TYPES[dtype as TypeName];
     const [from, to] = offsets as [number, number];
     const count = (shape as number[]).reduce((p, q) => p * q, 1);

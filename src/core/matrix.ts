@@ -13,7 +13,12 @@ export interface Matrix {
 export const column = (X: Matrix, j: number): Float32Array => X.data.subarray(j * X.rows, (j + 1) * X.rows);
 
 /** A matrix of quantities. */
-export const matrix = (rows: number, cols: number, data: Float32Array = new Float32Array(rows * cols), names?: readonly string[]): Matrix => ({
+export const matrix = (
+  rows: number,
+  cols: number,
+  data: Float32Array = new Float32Array(rows * cols),
+  names?: readonly string[],
+): Matrix => ({
   rows,
   cols,
   data,

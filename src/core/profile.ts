@@ -49,7 +49,19 @@ export interface ReadChoices {
 }
 
 export interface Issue {
-  readonly code: 'too-many-fields' | 'too-few-fields' | 'open-quote' | 'bad-encoding' | 'null-byte' | 'not-a-number' | 'not-a-time' | 'duplicate-name' | 'empty-name' | 'empty-column' | 'footer' | 'second-header';
+  readonly code:
+    | 'too-many-fields'
+    | 'too-few-fields'
+    | 'open-quote'
+    | 'bad-encoding'
+    | 'null-byte'
+    | 'not-a-number'
+    | 'not-a-time'
+    | 'duplicate-name'
+    | 'empty-name'
+    | 'empty-column'
+    | 'footer'
+    | 'second-header';
   readonly count: number;
   /** 1-based line in the file of the first case, and up to 100 more. */
   readonly line: number;
@@ -110,7 +122,11 @@ export interface Warning {
 }
 export interface Fix {
   readonly label: string;
-  readonly step?: { readonly step: string; readonly on: readonly string[]; readonly params: Readonly<Record<string, number | boolean | string | null>> };
+  readonly step?: {
+    readonly step: string;
+    readonly on: readonly string[];
+    readonly params: Readonly<Record<string, number | boolean | string | null>>;
+  };
   /** Or: give these columns a role. */
   readonly role?: 'ignore';
 }

@@ -201,7 +201,14 @@ export type Backend = 'auto' | 'webgpu' | 'webgl' | 'wasm' | 'cpu';
 
 export type Job =
   /** Cross-validate; with `fit`, also fit on all training rows and keep the artifact under the run's key. */
-  | { readonly kind: 'train'; readonly workflow: Workflow; readonly candidate: Trial; readonly from: 'train' | 'tune'; readonly fit: boolean; readonly backend: Backend }
+  | {
+      readonly kind: 'train';
+      readonly workflow: Workflow;
+      readonly candidate: Trial;
+      readonly from: 'train' | 'tune';
+      readonly fit: boolean;
+      readonly backend: Backend;
+    }
   /** Open the holdout for the run chosen. `looks` counts this one. */
   | { readonly kind: 'evaluate'; readonly workflow: Workflow; readonly run: string; readonly looks: number }
   /** Predict a stored or given table row by row; the answers go to the store as a CSV blob. */

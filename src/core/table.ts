@@ -65,5 +65,9 @@ export function timeText(ms: number): string {
   const date = new Date(ms);
   if (Number.isNaN(date.getTime())) return '';
   const iso = date.toISOString();
-  return iso.endsWith('T00:00:00.000Z') ? iso.slice(0, 10) : iso.endsWith('.000Z') ? iso.slice(0, 19).replace('T', ' ') : iso.slice(0, 23).replace('T', ' ');
+  return iso.endsWith('T00:00:00.000Z')
+    ? iso.slice(0, 10)
+    : iso.endsWith('.000Z')
+      ? iso.slice(0, 19).replace('T', ' ')
+      : iso.slice(0, 23).replace('T', ' ');
 }

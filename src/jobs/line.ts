@@ -7,7 +7,8 @@ import { spawn } from './spawn.js';
 /** Errors cross as plain errors with `code` and `where` on them; make a Problem of them again. */
 export function revived(error: unknown): unknown {
   const e = error as { name?: unknown; code?: unknown; where?: unknown } | null;
-  if (e && e.name === 'Problem' && typeof e.code === 'string' && Object.hasOwn(catalogue, e.code)) return new Problem(e.code as Code, e.where as Where);
+  if (e && e.name === 'Problem' && typeof e.code === 'string' && Object.hasOwn(catalogue, e.code))
+    return new Problem(e.code as Code, e.where as Where);
   return error;
 }
 

@@ -28,7 +28,9 @@ export const countText = (n: number): string => numberText(Math.round(n));
 export function fixedText(value: number | null | undefined, decimals: number): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return numberText(value);
   // signDisplay: what rounds to nothing has no sign.
-  return formatter({ minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay: 'negative' }).format(value).replace('-', '−');
+  return formatter({ minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay: 'negative' })
+    .format(value)
+    .replace('-', '−');
 }
 
 /** The decimals with which a column of numbers lines up: `digits` significant for the largest; null where sizes differ too much for one. */
@@ -50,7 +52,9 @@ export function decimalsFor(values: readonly number[], digits: number): number |
 export const percentText = (share: number | null | undefined, decimals = 1): string =>
   share === null || share === undefined || !Number.isFinite(share)
     ? '–'
-    : `${formatter({ maximumFractionDigits: decimals }).format(share * 100).replace('-', '−')}\u00a0%`;
+    : `${formatter({ maximumFractionDigits: decimals })
+        .format(share * 100)
+        .replace('-', '−')}\u00a0%`;
 
 const superscripts: Readonly<Record<string, string>> = {
   '-': '⁻',

@@ -23,7 +23,11 @@ const mine = (): void => {
 
 // ---- data in
 
-const nameOf = (file: string) => file.replace(/\.[^.]+$/, '').replace(/[_-]+/g, ' ').trim() || 'Untitled';
+const nameOf = (file: string) =>
+  file
+    .replace(/\.[^.]+$/, '')
+    .replace(/[_-]+/g, ' ')
+    .trim() || 'Untitled';
 
 const adopt = (w: Workflow, profile: Profile, choices: ReadChoices, p: Proposal | null, origin?: string): Workflow => ({
   ...w,
@@ -33,7 +37,9 @@ const adopt = (w: Workflow, profile: Profile, choices: ReadChoices, p: Proposal 
 
 /** Reads a file into a new project and proposes the problem. */
 export async function startProject(file: File, choices: ReadChoices = {}, origin?: string): Promise<void> {
-  const profile = await works.run(`Reading ${file.name}`, 'read', (work) => jobs.read((api, tell) => api.open(file, file.name, choices, tell), work.tell));
+  const profile = await works.run(`Reading ${file.name}`, 'read', (work) =>
+    jobs.read((api, tell) => api.open(file, file.name, choices, tell), work.tell),
+  );
   const bare = adopt(emptyWorkflow(nameOf(file.name)), profile, choices, null, origin);
   const proposal = await jobs.ask('propose', bare);
   await project.create(adopt(bare, profile, choices, proposal, origin), { stage: 'problem' });
@@ -74,7 +80,10 @@ export async function loadProfile(): Promise<void> {
   if (!w.source) return;
   const work = works.of('profile').find((x) => x.active);
   if (work) return;
-  const profile = await jobs.read((api, tell) => api.profile(w, tell), () => undefined).result;
+  const profile = await jobs.read(
+    (api, tell) => api.profile(w, tell),
+    () => undefined,
+  ).result;
   if (project.workflow.source?.fingerprint === w.source.fingerprint) project.profile = profile;
   project.proposal = await jobs.ask('propose', w);
 }
@@ -92,10 +101,20 @@ export const loadCatalog = async (): Promise<void> => {
 // ---- the problem
 
 export async function chooseTarget(name: string): Promise<void> {
-  const proposal = await jobs.ask('propose', { ...project.workflow, problem: { ...project.workflow.problem, target: null, task: null, positive: null, success: null } }, name);
+  const proposal = await jobs.ask(
+    'propose',
+    { ...project.workflow, problem: { ...project.workflow.problem, target: null, task: null, positive: null, success: null } },
+    name,
+  );
   project.proposal = proposal;
   const { question, use, harm } = project.workflow.problem;
-  project.edit('target', (w) => ({ ...w, columns: proposal.columns, problem: { ...proposal.problem, question, use, harm, whyTarget: '' }, split: proposal.split, chosen: null }));
+  project.edit('target', (w) => ({
+    ...w,
+    columns: proposal.columns,
+    problem: { ...proposal.problem, question, use, harm, whyTarget: '' },
+    split: proposal.split,
+    chosen: null,
+  }));
 }
 
 export async function chooseTask(task: 'class' | 'number'): Promise<void> {
@@ -104,8 +123,10 @@ export async function chooseTask(task: 'class' | 'number'): Promise<void> {
   project.edit('task', (w) => ({ ...w, problem: { ...proposal.problem, whyTask: '' }, split: proposal.split, chosen: null }));
 }
 
-export const setProblem = (label: string, part: Partial<Workflow['problem']>): void => project.edit(label, (w) => ({ ...w, problem: { ...w.problem, ...part } }));
-export const setSplit = (part: Partial<Workflow['split']>): void => project.edit('split', (w) => ({ ...w, split: { ...w.split, ...part } }));
+export const setProblem = (label: string, part: Partial<Workflow['problem']>): void =>
+  project.edit(label, (w) => ({ ...w, problem: { ...w.problem, ...part } }));
+export const setSplit = (part: Partial<Workflow['split']>): void =>
+  project.edit('split', (w) => ({ ...w, split: { ...w.split, ...part } }));
 export const setColumn = (name: string, part: Partial<ColumnPlan>): void =>
   project.edit(`column ${name}`, (w) => ({ ...w, columns: w.columns.map((c) => (c.name === name ? { ...c, why: '', ...part } : c)) }));
 /** The target gets another role: then there is none, and what hung on it is open again. */
@@ -117,7 +138,8 @@ export const dropTarget = (role: ColumnPlan['role']): void =>
     chosen: null,
   }));
 export const rename = (name: string): void => project.edit('name', (w) => ({ ...w, name }));
-export const setNote = (stage: keyof Workflow['notes'], note: string): void => project.edit(`note ${stage}`, (w) => ({ ...w, notes: { ...w.notes, [stage]: note } }));
+export const setNote = (stage: keyof Workflow['notes'], note: string): void =>
+  project.edit(`note ${stage}`, (w) => ({ ...w, notes: { ...w.notes, [stage]: note } }));
 
 // ---- the recipe
 
@@ -126,7 +148,8 @@ const freeId = (w: Workflow): string => {
   while (w.recipe.some((u) => u.id === `s${i}`)) i++;
   return `s${i}`;
 };
-export const addStep = (use: Omit<Use, 'id'>): void => project.edit('add step', (w) => ({ ...w, recipe: [...w.recipe, { ...use, id: freeId(w) }] }));
+export const addStep = (use: Omit<Use, 'id'>): void =>
+  project.edit('add step', (w) => ({ ...w, recipe: [...w.recipe, { ...use, id: freeId(w) }] }));
 export const changeStep = (id: string, part: Partial<Use>): void =>
   project.edit(`step ${id}`, (w) => ({ ...w, recipe: w.recipe.map((u) => (u.id === id ? { ...u, ...part } : u)) }));
 export const removeStep = (id: string): void => project.edit('remove step', (w) => ({ ...w, recipe: w.recipe.filter((u) => u.id !== id) }));
@@ -154,14 +177,24 @@ export const candidateOf = (model: string, params: Values = {}): Candidate => {
 };
 
 export const setCandidates = (candidates: readonly Candidate[]): void => project.edit('candidates', (w) => ({ ...w, candidates }));
-export const setTuning = (part: Partial<Workflow['tuning']>): void => project.edit('tuning', (w) => ({ ...w, tuning: { ...w.tuning, ...part } }));
+export const setTuning = (part: Partial<Workflow['tuning']>): void =>
+  project.edit('tuning', (w) => ({ ...w, tuning: { ...w.tuning, ...part } }));
 
-async function trainOne(w: Workflow, t: Trial, from: RunRecord['from'], fit: boolean, label: string, topic: string): Promise<RunRecord | null> {
+async function trainOne(
+  w: Workflow,
+  t: Trial,
+  from: RunRecord['from'],
+  fit: boolean,
+  label: string,
+  topic: string,
+): Promise<RunRecord | null> {
   const owner = project.id;
   if (!owner) return null;
   const backend = await backendWish();
   const gpu = gpuModels.has(t.model) && backend !== 'cpu';
-  const run = await works.run(label, topic, (work) => jobs.start<'train'>({ kind: 'train', workflow: w, candidate: t, from, fit, backend }, work.tell, gpu));
+  const run = await works.run(label, topic, (work) =>
+    jobs.start<'train'>({ kind: 'train', workflow: w, candidate: t, from, fit, backend }, work.tell, gpu),
+  );
   const record: RunRecord = { ...run, project: owner, at: Date.now() };
   await project.addRun(record);
   return record;
@@ -172,7 +205,9 @@ export async function trainAll(candidates: readonly Candidate[]): Promise<void> 
   mine();
   const w = project.workflow;
   const baseline = candidateOf('baseline');
-  const wanted = [baseline, ...candidates.filter((c) => c.model !== 'baseline')].filter((c) => !project.runs.some((r) => r.key === runKey(w, c) && !r.stopped && !r.problem));
+  const wanted = [baseline, ...candidates.filter((c) => c.model !== 'baseline')].filter(
+    (c) => !project.runs.some((r) => r.key === runKey(w, c) && !r.stopped && !r.problem),
+  );
   const todo = candidates.length && wanted.length === 0 ? candidates : wanted;
   project.setPending({ kind: 'train', candidates: todo.map((c) => c.id) });
   const ended = await Promise.allSettled(
@@ -198,7 +233,13 @@ export const trialsOf = (runs: readonly RunRecord[], metric: string): TrialSumma
   runs
     .filter((r) => r.from === 'tune')
     .sort((a, b) => a.at - b.at)
-    .map((r, i) => ({ trial: i, model: r.model, version: r.version, params: r.params, score: r.problem ? null : (r.cv[metric]?.mean ?? null) }));
+    .map((r, i) => ({
+      trial: i,
+      model: r.model,
+      version: r.version,
+      params: r.params,
+      score: r.problem ? null : (r.cv[metric]?.mean ?? null),
+    }));
 
 /** Runs the study in rounds of fixed width until its budget is spent; each finished trial is kept, so it can go on after a closed tab. */
 export async function tune(): Promise<void> {
@@ -237,7 +278,11 @@ export async function tune(): Promise<void> {
         round.map(async (t) => {
           const owner = project.id;
           if (!owner || study.stop) return;
-          const job = jobs.start<'train'>({ kind: 'train', workflow: w, candidate: t, from: 'tune', fit: false, backend }, () => undefined, gpuModels.has(t.model) && backend !== 'cpu');
+          const job = jobs.start<'train'>(
+            { kind: 'train', workflow: w, candidate: t, from: 'tune', fit: false, backend },
+            () => undefined,
+            gpuModels.has(t.model) && backend !== 'cpu',
+          );
           running.add(job);
           try {
             await project.addRun({ ...(await job.result), project: owner, at: Date.now() + t.trial / 1000 });
@@ -246,7 +291,10 @@ export async function tune(): Promise<void> {
               cancelled = error;
               return;
             }
-            const problem = error instanceof Problem ? error : new Problem('job/crashed', { why: error instanceof Error ? error.message : String(error) });
+            const problem =
+              error instanceof Problem
+                ? error
+                : new Problem('job/crashed', { why: error instanceof Error ? error.message : String(error) });
             await project.addRun(failedRun(w, design, t, problem, owner));
           } finally {
             running.delete(job);
@@ -299,7 +347,14 @@ export const choose = (run: string | null): void => project.edit('choose', (w) =
 /** Fits a tuned run on all training rows, when it has not been yet. */
 export async function ensureFitted(run: RunRecord): Promise<RunRecord> {
   if (run.bytes > 0) return run;
-  const fitted = await trainOne(project.workflow, { trial: 0, model: run.model, version: run.version, params: run.params }, run.from, true, `Fitting ${run.label}`, `train:${run.model}`);
+  const fitted = await trainOne(
+    project.workflow,
+    { trial: 0, model: run.model, version: run.version, params: run.params },
+    run.from,
+    true,
+    `Fitting ${run.label}`,
+    `train:${run.model}`,
+  );
   return fitted ?? run;
 }
 
@@ -334,7 +389,8 @@ export async function formerEvaluation(): Promise<{ evaluation: Evaluation; run:
 }
 
 export const dependence = (column: string): Promise<PartialDependence> =>
-  jobs.start<'dependence'>({ kind: 'dependence', workflow: project.workflow, run: project.workflow.chosen ?? '', column }, () => undefined).result;
+  jobs.start<'dependence'>({ kind: 'dependence', workflow: project.workflow, run: project.workflow.chosen ?? '', column }, () => undefined)
+    .result;
 
 // ---- the registry
 
@@ -350,11 +406,14 @@ export const setModelNote = (version: number, note: string): void => project.set
 // ---- taking away, using, watching
 
 export type ModelRef = string | Uint8Array;
-export const inspectModel = (model: ModelRef): Promise<ArtifactSummary> => jobs.start<'inspect'>({ kind: 'inspect', artifact: model }, () => undefined).result;
+export const inspectModel = (model: ModelRef): Promise<ArtifactSummary> =>
+  jobs.start<'inspect'>({ kind: 'inspect', artifact: model }, () => undefined).result;
 export const predictRow = (model: ModelRef, row: Readonly<Record<string, string>>): Promise<RowPrediction> =>
   jobs.start<'predict-row'>({ kind: 'predict-row', artifact: model, row }, () => undefined).result;
 export const predictFile = (model: ModelRef, file: File): Promise<Predicted> =>
-  works.run(`Predicting ${file.name}`, 'predict', (work) => jobs.start<'predict'>({ kind: 'predict', artifact: model, file, name: file.name }, work.tell));
+  works.run(`Predicting ${file.name}`, 'predict', (work) =>
+    jobs.start<'predict'>({ kind: 'predict', artifact: model, file, name: file.name }, work.tell),
+  );
 export const exportAs = (model: ModelRef, id: string): Promise<Exported> =>
   works.run(`Saving ${project.catalog?.exports.find((e) => e.id === id)?.label ?? id}`, 'export', (work) =>
     jobs.start<'export'>({ kind: 'export', artifact: model, export: id, workflow: project.id ? project.workflow : null }, work.tell),
@@ -362,10 +421,14 @@ export const exportAs = (model: ModelRef, id: string): Promise<Exported> =>
 
 /** How a model stands on a file, without a line in the history: to put several side by side. */
 export const compareOn = (model: ModelRef, file: File): Promise<DriftReport> =>
-  works.run(`Comparing on ${file.name}`, 'drift', (work) => jobs.start<'drift'>({ kind: 'drift', artifact: model, file, name: file.name }, work.tell));
+  works.run(`Comparing on ${file.name}`, 'drift', (work) =>
+    jobs.start<'drift'>({ kind: 'drift', artifact: model, file, name: file.name }, work.tell),
+  );
 
 export async function checkDrift(model: ModelRef, file: File): Promise<DriftReport> {
-  const report = await works.run(`Checking ${file.name}`, 'drift', (work) => jobs.start<'drift'>({ kind: 'drift', artifact: model, file, name: file.name }, work.tell));
+  const report = await works.run(`Checking ${file.name}`, 'drift', (work) =>
+    jobs.start<'drift'>({ kind: 'drift', artifact: model, file, name: file.name }, work.tell),
+  );
   if (project.id)
     project.addWatch({
       at: Date.now(),

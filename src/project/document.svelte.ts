@@ -72,7 +72,8 @@ class Project {
     const next = change(this.workflow);
     if (next === this.workflow) return;
     const now = Date.now();
-    if (label !== this.lastLabel || now - this.lastEdit > ONE_EDIT_MS || this.past.length === 0) this.past = [...this.past, this.workflow].slice(-MOST_UNDO);
+    if (label !== this.lastLabel || now - this.lastEdit > ONE_EDIT_MS || this.past.length === 0)
+      this.past = [...this.past, this.workflow].slice(-MOST_UNDO);
     this.lastLabel = label;
     this.lastEdit = now;
     this.future = [];
@@ -250,7 +251,8 @@ class Project {
 
   private refused(error: unknown): void {
     this.saved = 'failed';
-    this.problem = error instanceof Problem ? error : new Problem('store/closed', { why: error instanceof Error ? error.message : String(error) });
+    this.problem =
+      error instanceof Problem ? error : new Problem('store/closed', { why: error instanceof Error ? error.message : String(error) });
   }
 }
 

@@ -24,7 +24,9 @@ export function statusOf(stage: StageId): Status {
       return { mark: 'done', words: `Predict ${target}` };
     case 'data':
       if (!w.source) return { mark: 'needs', words: 'Needs a file' };
-      return project.profile?.issues.length ? { mark: 'warning', words: many(project.profile.issues.length, 'notice') } : { mark: 'done', words: `${w.source.rows.toLocaleString('en')} rows` };
+      return project.profile?.issues.length
+        ? { mark: 'warning', words: many(project.profile.issues.length, 'notice') }
+        : { mark: 'done', words: `${w.source.rows.toLocaleString('en')} rows` };
     case 'clean': {
       if (!w.source) return { mark: 'open', words: '' };
       const left = openWarnings().filter((x) => x.severity !== 'low').length;
@@ -56,12 +58,25 @@ export function statusOf(stage: StageId): Status {
     case 'monitor': {
       const last = project.watches.at(-1);
       if (!last) return { mark: 'open', words: '' };
-      return last.drifted.length ? { mark: 'warning', words: `${many(last.drifted.length, 'column')} drifted` } : { mark: 'done', words: 'No drift' };
+      return last.drifted.length
+        ? { mark: 'warning', words: `${many(last.drifted.length, 'column')} drifted` }
+        : { mark: 'done', words: 'No drift' };
     }
   }
 }
 
-const topicOf: Readonly<Record<StageId, string>> = { problem: '-', data: 'read', clean: '-', explore: '-', features: '-', train: 'train', tune: 'tune', evaluate: 'evaluate', deploy: 'export', monitor: 'drift' };
+const topicOf: Readonly<Record<StageId, string>> = {
+  problem: '-',
+  data: 'read',
+  clean: '-',
+  explore: '-',
+  features: '-',
+  train: 'train',
+  tune: 'tune',
+  evaluate: 'evaluate',
+  deploy: 'export',
+  monitor: 'drift',
+};
 
 /** A warning is waved away by its code and columns, so that it stays away when others come and go. */
 export const warningId = (x: { code: string; columns: readonly string[] }): string => `${x.code}:${x.columns.join('|')}`;

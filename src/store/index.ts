@@ -46,14 +46,16 @@ async function guarded<T>(work: (db: IDBPDatabase<Schema>) => Promise<T>): Promi
   try {
     return await work(await database());
   } catch (error) {
-    if (error instanceof DOMException && (error.name === 'QuotaExceededError' || error.name === 'UnknownError')) throw new Problem('store/full');
+    if (error instanceof DOMException && (error.name === 'QuotaExceededError' || error.name === 'UnknownError'))
+      throw new Problem('store/full');
     throw error;
   }
 }
 
 // ---- projects
 
-export const listProjects = (): Promise<ProjectRecord[]> => guarded(async (db) => (await db.getAllFromIndex('projects', 'updated')).reverse());
+export const listProjects = (): Promise<ProjectRecord[]> =>
+  guarded(async (db) => (await db.getAllFromIndex('projects', 'updated')).reverse());
 export const getProject = (id: string): Promise<ProjectRecord | undefined> => guarded((db) => db.get('projects', id));
 export const getHistory = (id: string): Promise<HistoryRecord | undefined> => guarded((db) => db.get('history', id));
 
@@ -72,7 +74,9 @@ export const deleteProject = (id: string): Promise<void> =>
   guarded(async (db) => {
     const runs = await db.getAllFromIndex('runs', 'project', id);
     const history = await db.get('history', id);
-    const documents = [(await db.get('projects', id))?.workflow, ...(history?.past ?? []), ...(history?.future ?? [])].filter((w) => w !== undefined);
+    const documents = [(await db.get('projects', id))?.workflow, ...(history?.past ?? []), ...(history?.future ?? [])].filter(
+      (w) => w !== undefined,
+    );
     const tx = db.transaction(['projects', 'history', 'runs', 'artifacts', 'evaluations'], 'readwrite');
     await tx.objectStore('projects').delete(id);
     await tx.objectStore('history').delete(id);
@@ -105,7 +109,8 @@ async function deleteTable(db: IDBPDatabase<Schema>, key: string): Promise<void>
 
 // ---- data
 
-export const putFile = (fingerprint: string, file: Blob): Promise<void> => guarded(async (db) => void (await db.put('files', file, fingerprint)));
+export const putFile = (fingerprint: string, file: Blob): Promise<void> =>
+  guarded(async (db) => void (await db.put('files', file, fingerprint)));
 export const getFile = (fingerprint: string): Promise<Blob | undefined> => guarded((db) => db.get('files', fingerprint));
 
 /** Columns first, the table's own record last: a table whose writing was cut off is not there at all. */
@@ -133,16 +138,19 @@ export const getTable = (key: string): Promise<Table | undefined> =>
 export const putRun = (run: RunRecord): Promise<void> => guarded(async (db) => void (await db.put('runs', run)));
 export const listRuns = (project: string): Promise<RunRecord[]> => guarded((db) => db.getAllFromIndex('runs', 'project', project));
 export const deleteRun = (project: string, key: string): Promise<void> => guarded((db) => db.delete('runs', [project, key]));
-export const putArtifact = (key: string, bytes: Uint8Array): Promise<void> => guarded(async (db) => void (await db.put('artifacts', bytes, key)));
+export const putArtifact = (key: string, bytes: Uint8Array): Promise<void> =>
+  guarded(async (db) => void (await db.put('artifacts', bytes, key)));
 export const getArtifact = (key: string): Promise<Uint8Array | undefined> => guarded((db) => db.get('artifacts', key));
 export const artifactKeys = (): Promise<string[]> => guarded((db) => db.getAllKeys('artifacts'));
-export const putEvaluation = (key: string, e: Evaluation): Promise<void> => guarded(async (db) => void (await db.put('evaluations', e, key)));
+export const putEvaluation = (key: string, e: Evaluation): Promise<void> =>
+  guarded(async (db) => void (await db.put('evaluations', e, key)));
 export const getEvaluation = (key: string): Promise<Evaluation | undefined> => guarded((db) => db.get('evaluations', key));
 
 // ---- settings
 
 export const getSetting = <T>(key: string): Promise<T | undefined> => guarded((db) => db.get('settings', key) as Promise<T | undefined>);
-export const putSetting = (key: string, value: unknown): Promise<void> => guarded(async (db) => void (await db.put('settings', value, key)));
+export const putSetting = (key: string, value: unknown): Promise<void> =>
+  guarded(async (db) => void (await db.put('settings', value, key)));
 
 /** Bytes used and free on this device, as far as the browser tells; whether it promises not to clear them by itself. */
 export async function storageState(): Promise<{ used: number; quota: number; persistent: boolean }> {

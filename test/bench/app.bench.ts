@@ -10,7 +10,8 @@ import { openApp } from '../journeys/app.js';
 
 const rows = Number(process.argv[2] ?? 200_000);
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
-const say = (what: string, value: number, unit: string, reach = '') => console.log(`${what.padEnd(58)} ${value.toFixed(unit === 's' ? 2 : 0).padStart(8)} ${unit}${reach && `   (reach ${reach})`}`);
+const say = (what: string, value: number, unit: string, reach = '') =>
+  console.log(`${what.padEnd(58)} ${value.toFixed(unit === 's' ? 2 : 0).padStart(8)} ${unit}${reach && `   (reach ${reach})`}`);
 
 const folder = mkdtempSync(join(tmpdir(), 'tablework-bench-'));
 const file = join(folder, 'large.csv');

@@ -17,7 +17,21 @@ export const churn: Sample = {
   make: (heard) =>
     generate(
       4000,
-      ['customer_id', 'joined', 'region', 'age', 'contract', 'payment', 'tenure_months', 'monthly_price', 'price_rise', 'support_calls', 'minutes_online', 'newsletter', 'churned'],
+      [
+        'customer_id',
+        'joined',
+        'region',
+        'age',
+        'contract',
+        'payment',
+        'tenure_months',
+        'monthly_price',
+        'price_rise',
+        'support_calls',
+        'minutes_online',
+        'newsletter',
+        'churned',
+      ],
       11,
       (d, i) => {
         const contract = d.one(['monthly', 'one year', 'two years'], [5, 3, 2]);
@@ -27,7 +41,14 @@ export const churn: Sample = {
         const calls = Math.floor(d.exponential(1.3));
         const online = round(Math.max(0, d.normal(320, 140)));
         const age = d.whole(18, 88);
-        const z = -2.1 + (contract === 'monthly' ? 1.5 : contract === 'two years' ? -1.3 : 0) - 0.045 * tenure + 0.42 * calls + 0.19 * rise - 0.0022 * (online - 320) + (age > 70 ? -0.5 : 0);
+        const z =
+          -2.1 +
+          (contract === 'monthly' ? 1.5 : contract === 'two years' ? -1.3 : 0) -
+          0.045 * tenure +
+          0.42 * calls +
+          0.19 * rise -
+          0.0022 * (online - 320) +
+          (age > 70 ? -0.5 : 0);
         return [
           `C-${String(100000 + i)}`,
           day(d.uniform(0, 900)),
@@ -81,7 +102,19 @@ export const houses: Sample = {
           (plot === null ? 0 : 170 * Math.sqrt(plot) * 18) +
           (garage === 'own' ? 16000 : garage === 'shared' ? 5000 : 0);
         const price = round((worth * (1 + 0.00006 * sold) * Math.exp(d.normal(0, 0.085))) / 500) * 500;
-        return [day(sold), quarter, kind, area, plot, Math.max(1, Math.round(area / 26 + d.normal(0, 0.7))), built, condition, garage, km, price];
+        return [
+          day(sold),
+          quarter,
+          kind,
+          area,
+          plot,
+          Math.max(1, Math.round(area / 26 + d.normal(0, 0.7))),
+          built,
+          condition,
+          garage,
+          km,
+          price,
+        ];
       },
       heard,
     ),
@@ -92,7 +125,8 @@ export const clinic: Sample = {
   ...own,
   id: 'clinic',
   label: 'Clinic visits (messy)',
-  story: 'Visits to an invented clinic, typed in by many hands: spellings, missing marks, impossible values and doubled rows. Will the patient come back within a month?',
+  story:
+    'Visits to an invented clinic, typed in by many hands: spellings, missing marks, impossible values and doubled rows. Will the patient come back within a month?',
   rows: 1260,
   columns: 11,
   target: 'returned within 30 days',
@@ -102,7 +136,19 @@ export const clinic: Sample = {
     let last: readonly Cell[] = [];
     return generate(
       1260,
-      ['visit no', 'Date', 'Sex', 'Age', 'Ward', 'Systolic BP', 'Weight (kg)', 'Smoker', 'Previous visits', 'hospital', 'returned within 30 days'],
+      [
+        'visit no',
+        'Date',
+        'Sex',
+        'Age',
+        'Ward',
+        'Systolic BP',
+        'Weight (kg)',
+        'Smoker',
+        'Previous visits',
+        'hospital',
+        'returned within 30 days',
+      ],
       23,
       (d, i) => {
         if (i % 21 === 20) return last;
@@ -138,7 +184,8 @@ export const payments: Sample = {
   ...own,
   id: 'card-payments',
   label: 'Card payments (100 000 rows)',
-  story: 'A hundred thousand card payments, one in seventy a fraud. Made on this device when you open it; shows how large files feel, and why accuracy misleads.',
+  story:
+    'A hundred thousand card payments, one in seventy a fraud. Made on this device when you open it; shows how large files feel, and why accuracy misleads.',
   rows: 100_000,
   columns: 12,
   target: 'fraud',
@@ -147,7 +194,20 @@ export const payments: Sample = {
   make: (heard) =>
     generate(
       100_000,
-      ['amount', 'hour', 'weekday', 'shop', 'country', 'distance_km', 'payments_last_hour', 'card_age_days', 'chip_used', 'online', 'balance_before', 'fraud'],
+      [
+        'amount',
+        'hour',
+        'weekday',
+        'shop',
+        'country',
+        'distance_km',
+        'payments_last_hour',
+        'card_age_days',
+        'chip_used',
+        'online',
+        'balance_before',
+        'fraud',
+      ],
       5,
       (d: Dice) => {
         const fraud = d.chance(0.014);

@@ -13,7 +13,14 @@ export type Cell = string | number | null;
 const written = (c: Cell) => (c === null ? '' : typeof c === 'number' ? String(c) : /[",\n;]/.test(c) ? `"${c.replaceAll('"', '""')}"` : c);
 
 /** A CSV of `rows` rows, made in pieces so that stop is heard. The same seed gives the same bytes. */
-export async function generate(rows: number, header: readonly string[], seed: number, row: (d: Dice, i: number) => readonly Cell[], heard: Heard, newline = '\n'): Promise<Blob> {
+export async function generate(
+  rows: number,
+  header: readonly string[],
+  seed: number,
+  row: (d: Dice, i: number) => readonly Cell[],
+  heard: Heard,
+  newline = '\n',
+): Promise<Blob> {
   const d = new Dice(random(seed));
   const pieces: string[] = [header.map(written).join(',') + newline];
   let piece = '';

@@ -34,7 +34,8 @@ export const iris: Sample = {
 export const weather: Sample = {
   id: 'seattle-weather',
   label: 'Seattle weather',
-  story: 'Four years of days in Seattle. What was the weather, given rain, temperatures and wind? Five classes, some of them rare, in time order.',
+  story:
+    'Four years of days in Seattle. What was the weather, given rain, temperatures and wind? Five classes, some of them rare, in time order.',
   source: 'NOAA National Centers for Environmental Information; by way of vega-datasets',
   licence: 'Public domain (U.S. Government work)',
   rows: 1461,

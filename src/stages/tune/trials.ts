@@ -3,7 +3,8 @@ import type { ParallelAxis, ParallelLine } from '../../charts/types.js';
 import type { Value } from '../../core/param.js';
 import { project, type RunRecord } from '../../project/index.js';
 
-const shown = (v: Value): string => (Array.isArray(v) ? v.join(', ') : v === null ? 'no limit' : typeof v === 'number' ? String(Number(v.toPrecision(4))) : String(v));
+const shown = (v: Value): string =>
+  Array.isArray(v) ? v.join(', ') : v === null ? 'no limit' : typeof v === 'number' ? String(Number(v.toPrecision(4))) : String(v);
 
 /** Settings that differ from the defaults. */
 export function settingsOf(run: RunRecord): [string, string][] {
@@ -13,7 +14,10 @@ export function settingsOf(run: RunRecord): [string, string][] {
 }
 
 /** Axes of the settings that vary within the model with the most trials. */
-export function parallel(trials: readonly RunRecord[], metric: string): { label: string; axes: ParallelAxis[]; lines: ParallelLine[] } | null {
+export function parallel(
+  trials: readonly RunRecord[],
+  metric: string,
+): { label: string; axes: ParallelAxis[]; lines: ParallelLine[] } | null {
   const counts = new Map<string, number>();
   for (const t of trials) counts.set(t.model, (counts.get(t.model) ?? 0) + 1);
   const [model, n] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? ['', 0];
@@ -25,20 +29,21 @@ export function parallel(trials: readonly RunRecord[], metric: string): { label:
   const axes = varying.map((k): ParallelAxis => {
     const spec = declared[k]!;
     const label = spec.label;
-    if (spec.kind === 'real' || spec.kind === 'int') return own.some((t) => t.params[k] === null) ? { label, levels: levelsOf(own, k) } : { label, log: spec.scale === 'log' };
+    if (spec.kind === 'real' || spec.kind === 'int')
+      return own.some((t) => t.params[k] === null) ? { label, levels: levelsOf(own, k) } : { label, log: spec.scale === 'log' };
     return { label, levels: levelsOf(own, k) };
   });
-  const lines = own.map(
-    (t): ParallelLine => ({
-      values: varying.map((k, j) => {
-        const v = t.params[k] ?? null;
-        return axes[j]!.levels ? shown(v) : typeof v === 'number' ? v : null;
-      }),
-      score: t.cv[metric]?.mean ?? null,
+  const lines = own.map((t): ParallelLine => ({
+    values: varying.map((k, j) => {
+      const v = t.params[k] ?? null;
+      return axes[j]!.levels ? shown(v) : typeof v === 'number' ? v : null;
     }),
-  );
+    score: t.cv[metric]?.mean ?? null,
+  }));
   return { label: own[0]!.label, axes, lines };
 }
 
 const levelsOf = (own: readonly RunRecord[], k: string): string[] =>
-  [...new Set(own.map((t) => t.params[k] ?? null))].sort((a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1)).map(shown);
+  [...new Set(own.map((t) => t.params[k] ?? null))]
+    .sort((a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1))
+    .map(shown);
