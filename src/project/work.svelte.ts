@@ -95,7 +95,8 @@ class Works {
 
   begin(label: string, topic: string): Work {
     const work = new Work(this.next++, label, topic);
-    this.list = [...this.list, work];
+    // Trying again answers what failed before.
+    this.list = [...this.list.filter((w) => !(w.state === 'failed' && w.topic === topic)), work];
     return work;
   }
   dismiss(work: Work): void {
