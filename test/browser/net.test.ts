@@ -84,7 +84,7 @@ it('measures what is there when a training is long, says what it found, and leak
   const before = tf.memory().numTensors;
   const notes: string[] = [];
   const net: Net = { sizes: [20, 32, 1], activation: 'relu', loss: 'logistic', alpha: 1e-4, dropout: 0, rate: 0.001 };
-  const choice = await chooseBackend('auto', { net, rows: 20_000, batch: 50, epochs: 100 }, { note: (n) => notes.push(n) });
+  const choice = await chooseBackend('auto', { net, rows: 2_000_000, batch: 50, epochs: 100 }, { note: (n) => notes.push(n) });
   expect(Object.keys(choice.milliseconds)).toEqual(['cpu', 'webgpu']);
   for (const ms of Object.values(choice.milliseconds)) expect(Number.isFinite(ms)).toBe(true);
   expect(notes[0]).toMatch(/^Backend: (cpu|webgpu), fastest in a trial on this device \(a batch takes CPU .* ms, WebGPU .* ms\)\.$/);
