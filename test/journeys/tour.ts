@@ -19,7 +19,7 @@ const quiet = async ({ page }: App): Promise<void> => {
     .catch(() => undefined);
 };
 const dismissed = async ({ page }: App): Promise<void> => {
-  for (const x of await page.getByRole('button', { name: 'Dismiss' }).all()) await x.click({ timeout: 1000 }).catch(() => undefined);
+  for (const x of (await page.getByRole('button', { name: 'Dismiss' }).all()).reverse()) await x.click();
 };
 
 export const stops: readonly Stop[] = [
