@@ -1,5 +1,6 @@
 /** Time and memory of each model on this data and this device, before any work: from its declared cost and a short measurement. */
 import { defaults } from '../src/core/param.js';
+import type { Model } from '../src/core/model.js';
 import type { Forecast } from '../src/core/protocol.js';
 import type { Design } from './design.js';
 import { models } from './models/index.js';
@@ -24,20 +25,38 @@ function operationsPerSecond(): number {
   return sum > 0 ? speed : 1e9;
 }
 
-export function forecast(d: Design): Forecast[] {
+/** Where a model cannot be used, and what one fit with its defaults costs. */
+function costOf(d: Design, m: Model): { readonly whyNot: string | null; readonly operations: number; readonly bytes: number } {
   // Columns after encoding are not known yet; levels up to 20 count as columns of their own.
   let cols = 0;
   for (const c of d.columns) cols += c.kind === 'category' ? Math.min(20, Math.max(1, c.levels.length)) : c.kind === 'text' ? 0 : 1;
-  const parts = d.folds.length + 1;
+  const shape = shapeOf(d.training.length, m.takes.categories ? d.columns.length : Math.max(1, cols), d.target);
+  const cost = m.cost?.(shape, defaults(m.params)) ?? { operations: shape.rows * shape.cols * 10, bytes: shape.rows * shape.cols * 8 };
+  const whyNot = wrongTask(m, shape) ?? m.whyNot?.(shape) ?? null;
+  return { whyNot, operations: cost.operations, bytes: cost.bytes + shape.rows * shape.cols * 4 * 2 };
+}
+
+export function forecast(d: Design): Forecast[] {
   return [...models.values()].map((m) => {
-    const shape = shapeOf(d.training.length, m.takes.categories ? d.columns.length : Math.max(1, cols), d.target);
-    const cost = m.cost?.(shape, defaults(m.params)) ?? { operations: shape.rows * shape.cols * 10, bytes: shape.rows * shape.cols * 8 };
-    const whyNot = wrongTask(m, shape) ?? m.whyNot?.(shape) ?? null;
-    return {
-      model: m.id,
-      whyNot,
-      seconds: (cost.operations * parts) / operationsPerSecond(),
-      bytes: cost.bytes + shape.rows * shape.cols * 4 * 2,
-    };
+    const { whyNot, operations, bytes } = costOf(d, m);
+    return { model: m.id, whyNot, seconds: (operations * (d.folds.length + 1)) / operationsPerSecond(), bytes };
   });
+}
+
+/** Operations of one fit from which a study that nobody chose the models for does without a kind: minutes a fold, hours a study. */
+const TOO_SLOW = 5e10;
+
+/** The kinds of model for a study when none are named: all that can be used here, but those too slow for this much data. By declared cost alone, so the same on every device. */
+export function kindsFor(d: Design): { readonly models: readonly string[]; readonly notes: readonly string[] } {
+  const usable = [...models.values()].filter((m) => m.family !== 'baseline' && costOf(d, m).whyNot === null);
+  const quick = usable.filter((m) => costOf(d, m).operations <= TOO_SLOW);
+  return {
+    models: quick.map((m) => m.id),
+    notes: usable
+      .filter((m) => !quick.includes(m))
+      .map(
+        (m) =>
+          `${m.label} is left out: with ${d.training.length.toLocaleString('en')} training rows it would take very long. Name it to have it tried.`,
+      ),
+  };
 }

@@ -4,8 +4,8 @@ import { openWorkflow, type Workflow } from '../../src/core/workflow.js';
 import { Problem } from '../../src/core/problem.js';
 import { columnOf } from '../../src/core/table.js';
 import { makeDesign, metricFor } from '../../workers/design.js';
+import { kindsFor } from '../../workers/forecast.js';
 import { judge } from '../../workers/judge.js';
-import { models } from '../../workers/models/index.js';
 import { modelOf, wrongTask } from '../../workers/run.js';
 import { ranked, study } from '../../workers/study.js';
 import type { Arguments } from './arguments.js';
@@ -24,7 +24,7 @@ const line = (r: Run) => ({
   bytes: r.bytes,
 });
 
-async function through(w: Workflow, data: Loaded, args: Arguments, file: string): Promise<Answer> {
+async function through(w: Workflow, data: Loaded, args: Arguments, file: string, notes: readonly string[] = []): Promise<Answer> {
   const g = guide();
   const d = makeDesign(data.table, w);
   const metric = metricFor(w.problem);
@@ -43,7 +43,7 @@ async function through(w: Workflow, data: Loaded, args: Arguments, file: string)
     best: { model: best.model, params: best.params },
     holdout: Object.fromEntries(Object.entries(evaluation.scores).map(([k, { value, low, high }]) => [k, { value, low, high }])),
     key: artifact.provenance.key,
-    notes: [...d.notes, ...evaluation.warnings],
+    notes: [...notes, ...d.notes, ...evaluation.warnings],
   };
   const out = args.option('out');
   if (out) await save(out, { workflow: w, data: bytesOf(file), artifact: { ...artifact, evaluation }, runs, evaluation });
@@ -97,17 +97,12 @@ export async function auto(args: Arguments): Promise<Answer> {
   const file = args.file(0, 'FILE');
   const data = await load(file, choicesOf(args));
   const w = proposedWorkflow(data, args);
-  const task = w.problem.task ?? 'number';
-  const fitting = [...models.values()].filter((m) => m.family !== 'baseline' && !wrongTask(m, { task }));
-  const wanted = args.list('models')?.map(modelOf) ?? fitting;
-  for (const m of wanted) {
-    const why = wrongTask(m, { task });
+  const named = args.list('models')?.map(modelOf);
+  for (const m of named ?? []) {
+    const why = wrongTask(m, { task: w.problem.task! });
     if (why) throw new Problem('model/not-here', { model: m.label, why });
   }
-  return through(
-    { ...w, tuning: { sampler: args.option('search') ?? 'tpe', trials: args.whole('trials', 20, 0), models: wanted.map((m) => m.id) } },
-    data,
-    args,
-    file,
-  );
+  const kinds = named ? { models: named.map((m) => m.id), notes: [] } : kindsFor(makeDesign(data.table, w));
+  const tuning = { sampler: args.option('search') ?? 'tpe', trials: args.whole('trials', 20, 0), models: kinds.models };
+  return through({ ...w, tuning }, data, args, file, kinds.notes);
 }
