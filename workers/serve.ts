@@ -3,7 +3,7 @@ import type { Artifact } from '../src/core/artifact.js';
 import { Problem } from '../src/core/problem.js';
 import type { Reading } from '../src/core/profile.js';
 import type { Predicted, PreviewRows, RowPrediction } from '../src/core/protocol.js';
-import { cellText, isCodes, lengthOf, missingAt, type Column, type Table } from '../src/core/table.js';
+import { cellText, isCodes, lengthOf, missingAt, timeOf, type Column, type Table } from '../src/core/table.js';
 import { matrixOf, predictColumns } from './apply.js';
 import { contributions } from './forms/index.js';
 import { readTable } from './read/index.js';
@@ -99,7 +99,7 @@ function asKind(c: Column, kind: Column['kind']): Column {
   }
   const values = new Float64Array(n);
   if (isCodes(c)) {
-    const parsed = c.levels.map((l) => (kind === 'time' ? Date.parse(l) : l.trim() === '' ? NaN : Number(l)));
+    const parsed = c.levels.map((l) => (kind === 'time' ? timeOf(l) : l.trim() === '' ? NaN : Number(l)));
     for (let i = 0; i < n; i++) values[i] = c.codes[i]! < 0 ? NaN : parsed[c.codes[i]!]!;
   } else values.set(c.values);
   return { name: c.name, kind, values };

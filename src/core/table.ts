@@ -71,3 +71,9 @@ export function timeText(ms: number): string {
       ? iso.slice(0, 19).replace('T', ' ')
       : iso.slice(0, 23).replace('T', ' ');
 }
+
+/** What timeText writes, as milliseconds since 1970 UTC, whatever the time zone of the device; NaN for anything else. */
+export function timeOf(text: string): number {
+  const found = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)Z?)?$/.exec(text.trim());
+  return found ? Date.parse(`${found[1]}T${found[2] ?? '00:00'}Z`) : NaN;
+}

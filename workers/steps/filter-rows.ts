@@ -3,7 +3,7 @@ import { choice, text } from '../../src/core/param.js';
 import { Problem } from '../../src/core/problem.js';
 import { rowStep } from '../../src/core/step.js';
 import type { Column } from '../../src/core/table.js';
-import { isValues, missingAt } from '../../src/core/table.js';
+import { isValues, missingAt, timeOf } from '../../src/core/table.js';
 import { listed, parseNumber } from './columns.js';
 
 type Op = 'is' | 'is-not' | 'less' | 'at-most' | 'greater' | 'at-least' | 'contains' | 'is-missing' | 'is-present';
@@ -36,8 +36,7 @@ function condition(c: Column, op: Op, value: string): (row: number) => boolean {
   const missing = op === 'is-not';
   if (isValues(c)) {
     if (op === 'contains') throw new Problem('steps/not-comparable', { column: c.name, kind: c.kind, value, op: names[op] });
-    const bound =
-      c.kind === 'time' ? Date.parse(/^\d{4}-\d\d-\d\d[ T]\d/.test(value) ? `${value.replace(' ', 'T')}Z` : value) : parseNumber(value);
+    const bound = c.kind === 'time' ? timeOf(value) : parseNumber(value);
     if (Number.isNaN(bound)) throw new Problem('steps/not-comparable', { column: c.name, kind: c.kind, value, op: names[op] });
     return (i) => (Number.isNaN(c.values[i]!) ? missing : holds(op, c.values[i]! - bound));
   }

@@ -3,7 +3,7 @@ import { choice, flag, text } from '../../src/core/param.js';
 import { Problem } from '../../src/core/problem.js';
 import { columnStep } from '../../src/core/step.js';
 import type { Column } from '../../src/core/table.js';
-import { isCodes, isValues, missingAt, timeText } from '../../src/core/table.js';
+import { isCodes, isValues, missingAt, timeOf, timeText } from '../../src/core/table.js';
 import { arrows, codesOf, countLevels, listed, numberColumn, numbersOf, parseNumber, short } from './columns.js';
 import { modeOf, moments, quantile, sortedPresent } from './numbers.js';
 
@@ -26,7 +26,7 @@ function fillOf(c: Column, strategy: Strategy, fill: string): number | string {
     return best < 0 ? 'missing' : levels[best]!;
   }
   if (strategy === 'constant') {
-    const v = fill.trim() === '' ? 0 : c.kind === 'time' ? Date.parse(fill) : parseNumber(fill);
+    const v = fill.trim() === '' ? 0 : c.kind === 'time' ? timeOf(fill) : parseNumber(fill);
     if (!Number.isFinite(v)) throw new Problem('steps/not-a-fill', { column: c.name, fill, kind: c.kind });
     return v;
   }

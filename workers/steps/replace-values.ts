@@ -3,7 +3,7 @@ import { text } from '../../src/core/param.js';
 import { Problem } from '../../src/core/problem.js';
 import { columnStep } from '../../src/core/step.js';
 import type { Column } from '../../src/core/table.js';
-import { isValues } from '../../src/core/table.js';
+import { isValues, timeOf } from '../../src/core/table.js';
 import { listed, mapLevels, parseNumber } from './columns.js';
 
 type Learnt = { readonly names: readonly string[] };
@@ -11,7 +11,7 @@ type Learnt = { readonly names: readonly string[] };
 /** A written value of this column; '' is missing. */
 function valueOf(c: Column, written: string): number {
   if (written === '') return NaN;
-  const v = c.kind === 'time' ? Date.parse(written) : parseNumber(written);
+  const v = c.kind === 'time' ? timeOf(written) : parseNumber(written);
   if (Number.isNaN(v)) throw new Problem('steps/not-a-fill', { column: c.name, fill: written, kind: c.kind });
   return v;
 }
