@@ -72,8 +72,10 @@ export function timeText(ms: number): string {
       : iso.slice(0, 23).replace('T', ' ');
 }
 
-/** What timeText writes, as milliseconds since 1970 UTC, whatever the time zone of the device; NaN for anything else. */
+/** What timeText writes (or a year, or a year and month) as milliseconds since 1970 UTC, whatever the time zone of the device; NaN for anything else. */
 export function timeOf(text: string): number {
-  const found = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)Z?)?$/.exec(text.trim());
-  return found ? Date.parse(`${found[1]}T${found[2] ?? '00:00'}Z`) : NaN;
+  const found = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[ T](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)Z?)?)?)?$/.exec(text.trim());
+  if (!found) return NaN;
+  const [, year, month = '01', day = '01', clock = '00:00'] = found;
+  return Date.parse(`${year}-${month}-${day}T${clock}Z`);
 }

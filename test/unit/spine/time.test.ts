@@ -11,6 +11,7 @@ test('what is written is read back, as UTC', () => {
     Date.UTC(2030, 0, 1, 0, 0, 0, 7),
   ])
     expect(timeOf(timeText(ms))).toBe(ms);
+  expect([timeOf('2024'), timeOf('2024-03')]).toEqual([Date.UTC(2024, 0), Date.UTC(2024, 2)]);
   expect(timeOf('2024-03-10 02:30')).toBe(Date.UTC(2024, 2, 10, 2, 30));
 });
 test('anything else is no time', () => {
