@@ -11,6 +11,8 @@ const executablePath = findChromium();
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   plugins: [svelte({ configFile: false }), predictorPlugin()],
+  // Met only in the middle of a run, where bundling it would load the page again under a test.
+  optimizeDeps: { include: ['papaparse', 'fflate'] },
   worker: { format: 'es', plugins: () => [predictorPlugin()] },
   test: {
     name: 'browser',
