@@ -8,6 +8,7 @@ export default defineConfig({
     name: 'node',
     environment: 'node',
     include: ['test/{unit,contract,golden,hostile,old}/**/*.test.ts'],
+    setupFiles: ['test/setup.ts'],
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
