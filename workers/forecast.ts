@@ -46,9 +46,9 @@ export function forecast(d: Design): Forecast[] {
 /** Operations of one fit from which a study that nobody chose the models for does without a kind: minutes a fold, hours a study. */
 const TOO_SLOW = 5e10;
 
-/** The kinds of model for a study when none are named: all that can be used here, but those too slow for this much data. By declared cost alone, so the same on every device. */
+/** The kinds of model for a study when none are named: those of the short list that can be used here, but those too slow for this much data. By declared cost alone, so the same on every device. */
 export function kindsFor(d: Design): { readonly models: readonly string[]; readonly notes: readonly string[] } {
-  const usable = [...models.values()].filter((m) => m.family !== 'baseline' && costOf(d, m).whyNot === null);
+  const usable = [...models.values()].filter((m) => m.first && costOf(d, m).whyNot === null);
   const quick = usable.filter((m) => costOf(d, m).operations <= TOO_SLOW);
   return {
     models: quick.map((m) => m.id),

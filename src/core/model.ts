@@ -65,7 +65,9 @@ export interface Shape {
 }
 
 export interface Model<P extends Params = Params> extends Entry<P> {
-  readonly family: 'baseline' | 'linear' | 'neighbours' | 'kernel' | 'tree' | 'ensemble' | 'neural';
+  readonly family: 'baseline' | 'linear' | 'neighbours' | 'bayes' | 'kernel' | 'tree' | 'ensemble' | 'additive' | 'neural' | 'combined';
+  /** On the short list that covers most tables well: ticked at first, and tried by a study when nobody names models. */
+  readonly first?: true;
   /** When to take it, in a sentence. */
   readonly when: string;
   readonly tasks: readonly Task[];

@@ -10,6 +10,7 @@ export const kNearest = model({
   help: 'Finds the k training rows most like the new one and lets them vote, or averages them. Nothing is learnt beforehand: all the work is done when predicting.',
   source: 'Fix & Hodges 1951; Cover & Hart 1967. Options as in scikit-learn.',
   family: 'neighbours',
+  first: true,
   when: 'When rows that look alike behave alike, columns are few and on one scale, and there are not too many rows.',
   tasks: ['class', 'number'],
   takes: { missing: false, categories: false, scaled: true, weights: false, gpu: 'no', chance: false },

@@ -14,6 +14,7 @@ export const linear = model({
   source:
     'Least squares: Legendre 1805; ridge: Hoerl & Kennard 1970; lasso: Tibshirani 1996; elastic net: Zou & Hastie 2005; coordinate descent: Friedman, Hastie & Tibshirani 2010. Penalties as in scikit-learn.',
   family: 'linear',
+  first: true,
   when: 'When you want weights you can read and explain, when rows are few, or as the first real model for a number.',
   tasks: ['number'],
   takes: { missing: false, categories: false, scaled: true, weights: true, gpu: 'no', chance: false },

@@ -16,6 +16,7 @@ export const logistic = model({
   source:
     'Cox 1958; penalties and their strength C as in scikit-learn; solved by L-BFGS (Liu & Nocedal 1989) or proximal Newton (Friedman, Hastie & Tibshirani 2010).',
   family: 'linear',
+  first: true,
   when: 'As the first real model for classes: when you want weights you can explain, probabilities you can trust, or have few rows.',
   tasks: ['class'],
   takes: { missing: false, categories: false, scaled: true, weights: true, gpu: 'no', chance: false },

@@ -16,6 +16,7 @@ export const supportVectorMachine = model({
   source:
     'Boser, Guyon & Vapnik 1992; Cortes & Vapnik 1995; options as SVC and SVR of scikit-learn. Solved by SMO as Fan, Chen & Lin 2005; probabilities as Platt 1999 and Wu, Lin & Weng 2004.',
   family: 'kernel',
+  first: true,
   when: 'When there are some hundred to a few thousand rows, columns are on one scale, and the boundary is smooth but not straight.',
   tasks: ['class', 'number'],
   takes: { missing: false, categories: false, scaled: true, weights: true, gpu: 'no', chance: true },

@@ -23,6 +23,7 @@ export const neuralNetwork = model({
   help: 'Layers of simple units that learn their own combinations of the columns. Takes curved and joint effects; wants many rows, scaled columns and some patience.',
   source: 'Rumelhart, Hinton & Williams (1986); Adam: Kingma & Ba (2015); parameters as in scikit-learn’s MLPClassifier and MLPRegressor',
   family: 'neural',
+  first: true,
   when: 'Many rows, smooth or joint effects between columns, and no need to read the model.',
   tasks: ['class', 'number'],
   takes: { missing: false, categories: false, scaled: true, weights: true, gpu: 'likes', chance: true },

@@ -17,6 +17,7 @@ export const decisionTree = model({
   help: 'Asks one yes-or-no question about one column after another, like a game of twenty questions, and answers with what the training rows in the same leaf had. You can read it from top to bottom.',
   source: 'Breiman, Friedman, Olshen & Stone 1984, Classification and Regression Trees; as DecisionTree* in scikit-learn.',
   family: 'tree',
+  first: true,
   when: 'When the rule itself matters: a small tree can be printed and explained. On its own it is seldom the most accurate.',
   tasks: ['class', 'number'],
   takes: { missing: true, categories: false, scaled: false, weights: true, gpu: 'no', chance: false },

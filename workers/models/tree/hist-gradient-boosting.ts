@@ -19,6 +19,7 @@ export const histGradientBoosting = model({
   help: 'Grows small trees one after another; each one corrects what the trees before it still get wrong. Usually the most accurate model for tables, and it takes missing values and categories as they are.',
   source: 'Friedman 2001, Greedy function approximation; Ke et al. 2017, LightGBM; as HistGradientBoosting* in scikit-learn.',
   family: 'ensemble',
+  first: true,
   when: 'When accuracy matters most and there are at least some hundred rows.',
   tasks: ['class', 'number'],
   takes: { missing: true, categories: true, scaled: false, weights: true, gpu: 'no', chance: true },

@@ -9,6 +9,7 @@ export const randomForest = model({
   help: 'Grows many deep trees, each on other rows and other columns drawn by chance, and averages their answers. Hard to get wrong: it is good with the values it comes with.',
   source: 'Breiman 2001, Random Forests; as RandomForest* in scikit-learn.',
   family: 'ensemble',
+  first: true,
   when: 'When you want a strong model without tuning, and its size does not matter.',
   tasks: ['class', 'number'],
   takes: { missing: true, categories: false, scaled: false, weights: true, gpu: 'no', chance: true },
