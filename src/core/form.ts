@@ -110,6 +110,41 @@ export interface Kernels extends Common {
   readonly scale: number;
 }
 
+/**
+ * One column of a term, cut into cells; the last cell is for a value that is missing or that training never saw.
+ * - levels: `at` are level codes, rising; a cell for each.
+ * - constant: `at` are edges, rising; one cell more than edges. Cell c holds at[c − 1] < x ≤ at[c].
+ * - linear: `at` are knots, rising, at least 1; a cell for each. Straight lines between them; the outer ones go on.
+ * - cubic: `at` are knots, rising, at least 2; a cell for each. Between two, the cubic of their values and slopes (Hermite);
+ *   beyond the outer ones, a straight line.
+ */
+export interface TermAxis {
+  readonly column: number;
+  readonly shape: 'levels' | 'constant' | 'linear' | 'cubic';
+  readonly at: Float64Array;
+}
+/** What one column, or two together, add to the raw scores. */
+export interface AdditiveTerm {
+  /** One or two, of different columns; two are never cubic, and linear ones are then blended between their neighbours. */
+  readonly axes: readonly TermAxis[];
+  /** Cells × scores, row-major; of two axes, the cells of the second run faster. */
+  readonly values: Float64Array;
+  /** Cubic: change of the score per unit of the column at each knot, cells × scores. Otherwise empty. */
+  readonly slopes: Float64Array;
+  /** Standard error of each value, cells × scores; empty where there is none. */
+  readonly spread: Float64Array;
+  /** Training rows (or their weight) per cell, at knots the rows nearest; empty where not kept. Predictions do not use it. */
+  readonly counts: Float64Array;
+}
+/** Raw score = bias + Σ terms. Shapes that can be drawn, one term at a time: boosted, smoothed, or counted (naive Bayes). */
+export interface Additive extends Common {
+  readonly form: 'additive';
+  readonly link: Link;
+  /** One per raw score. */
+  readonly bias: Float64Array;
+  readonly terms: readonly AdditiveTerm[];
+}
+
 export interface Blend extends Common {
   readonly form: 'blend';
   readonly parts: readonly Form[];
