@@ -8,6 +8,8 @@ import { runtime } from './python-runtime.js';
 
 /** Steps that the Python program knows. */
 const KNOWN = new Set(['impute', 'standardise', 'one-hot', 'date-parts', 'drop-columns', 'align-levels']);
+/** Kinds of model that it knows beside blends of them. */
+const FORMS = new Set<Form['form']>(['linear', 'trees', 'layers', 'kernels']);
 
 export const python: Export = {
   id: 'python',
@@ -22,12 +24,17 @@ export const python: Export = {
     if (strange) return `its step “${strange.step}” has not been written in Python`;
     const dated = a.inputs.find((i) => i.kind === 'time' && !/YYYY/.test(i.reading.format ?? ''));
     if (dated) return `the dates of “${dated.name}” are written in a way the Python program does not read`;
-    return hasNeighbours(a.form) ? 'a model of neighbours carries its training rows; take the model file' : null;
+    return unwritten(a.form);
   },
   make: (a) => Promise.resolve({ name: fileName(a, '.py'), type: 'text/x-python', bytes: utf8(source(a)) }),
 };
 
-const hasNeighbours = (f: Form): boolean => f.form === 'neighbours' || (f.form === 'blend' && f.parts.some(hasNeighbours));
+/** Null, or why a form cannot be run by the Python program. */
+function unwritten(f: Form): string | null {
+  if (f.form === 'neighbours') return 'a model of neighbours carries its training rows; take the model file';
+  if (f.form === 'blend') return f.parts.map(unwritten).find((why) => why !== null) ?? null;
+  return FORMS.has(f.form) ? null : 'this kind of model has not been written in Python';
+}
 
 function source(a: Artifact): string {
   const model = {

@@ -1,14 +1,12 @@
 /** What can be asked of any fitted model: predict, raw scores, contributions, size. */
 import type { Form } from '../../src/core/form.js';
 import type { Matrix } from '../../src/core/matrix.js';
-import { kernelsPredict } from './kernels.js';
-import { layersScores } from './layers.js';
-import { linearContributions, linearScores } from './linear.js';
+import type { Contributions } from './kit.js';
+import { kitOf } from './kits.js';
 import { applyLink, scoresOf } from './link.js';
-import { neighboursPredict } from './neighbours.js';
-import { predictTrees, treeContributions } from './trees.js';
 
 export { checkForm } from './check.js';
+export type { Contributions, Size } from './kit.js';
 export { scoresOf } from './link.js';
 export { measureForm } from './measure.js';
 
@@ -18,49 +16,22 @@ export { measureForm } from './measure.js';
  */
 export function predict(form: Form, X: Matrix): Float64Array {
   fits(form, X);
-  if (form.form === 'neighbours') return neighboursPredict(form, X);
-  if (form.form === 'kernels') return kernelsPredict(form, X);
-  if (form.form === 'blend') {
-    const out = new Float64Array(X.rows * form.outputs);
-    form.parts.forEach((part, m) => {
-      const share = form.shares[m]!;
-      const one = predict(part, X);
-      for (let i = 0; i < out.length; i++) out[i] = out[i]! + share * one[i]!;
-    });
-    return out;
-  }
-  return applyLink(form.link, rawScores(form, X), X.rows, form.outputs);
+  const kit = kitOf(form);
+  if ('link' in form) return applyLink(form.link, kit.raw!(form, X), X.rows, form.outputs);
+  return kit.predict!(form, X, predict);
 }
 
-/** Rows × scores before the link. Neighbours, kernels and blends have no link: theirs are the predictions themselves. */
+/** Rows × scores before the link. A form without a link gives its predictions. */
 export function rawScores(form: Form, X: Matrix): Float64Array {
   fits(form, X);
-  switch (form.form) {
-    case 'linear':
-      return linearScores(form, X);
-    case 'trees':
-      return predictTrees(form, X);
-    case 'layers':
-      return layersScores(form, X);
-    case 'neighbours':
-    case 'kernels':
-    case 'blend':
-      return predict(form, X);
-  }
+  const kit = kitOf(form);
+  return kit.raw ? kit.raw(form, X) : kit.predict!(form, X, predict);
 }
 
-export interface Contributions {
-  /** One per raw score. */
-  readonly base: Float64Array;
-  /** Rows × inputs × scores: base + the sum over inputs is the raw score. */
-  readonly values: Float64Array;
-}
-
-/** What each input adds to each raw score: linear and trees do so exactly (trees by path-dependent SHAP); null where a form cannot. */
+/** What each input adds to each raw score, where the form can tell exactly (trees by path-dependent SHAP); else null. */
 export function contributions(form: Form, X: Matrix): Contributions | null {
   fits(form, X);
-  if (form.form === 'trees') return treeContributions(form, X);
-  return form.form === 'linear' ? linearContributions(form, X) : null;
+  return kitOf(form).contributions?.(form, X) ?? null;
 }
 
 /** Raw scores a form has: what `rawScores` gives per row. */

@@ -1,6 +1,8 @@
 /** Support vector machines: kernels with the support vectors, decisions of the machines, probabilities by pairwise coupling. */
 import type { Kernels } from '../../src/core/form.js';
 import type { Matrix } from '../../src/core/matrix.js';
+import { allFinite, broken, finite, floats64, lengthIs, oneOf, typed, whole, type Fields } from './gate.js';
+import type { Kit, Size } from './kit.js';
 import { sigmoid } from './link.js';
 
 /** A decision beyond this is as good as infinite, and every sum with it stays finite. */
@@ -182,4 +184,56 @@ function coupler(k: number): (first: Float64Array) => Float64Array {
     for (let i = 0; i < k; i++) p[i] = p[i]! / sum;
     return p;
   };
+}
+
+function kernelsOf(o: Fields, at: string, inputs: number, outputs: number): Kernels {
+  const classes = typed(o, 'classes', at, Int32Array);
+  if (outputs > 1 !== classes.length > 0) broken(`${at}.classes does not go with ${outputs} outputs`);
+  classes.forEach((c, i) => {
+    if (c >= outputs || c <= (i > 0 ? classes[i - 1]! : -1)) broken(`${at}.classes holds ${c}`);
+  });
+  const pairs = (classes.length * (classes.length - 1)) / 2;
+  const machines = outputs > 1 ? pairs : 1;
+  const points = typed(o, 'points', at, Float32Array);
+  const count = inputs > 0 ? points.length / inputs : 0;
+  lengthIs(points, Math.floor(count) * inputs, `${at}.points`);
+  allFinite(points, `${at}.points`);
+  const point = typed(o, 'point', at, Int32Array);
+  for (const i of point) if (i < 0 || i >= count) broken(`${at}.point holds ${i}`);
+  const starts = typed(o, 'starts', at, Int32Array);
+  lengthIs(starts, machines + 1, `${at}.starts`);
+  starts.forEach((s, i) => {
+    if (s < (i > 0 ? starts[i - 1]! : 0)) broken(`${at}.starts holds ${s}`);
+  });
+  if (starts[0] !== 0 || starts[machines] !== point.length) broken(`${at}.starts does not cover its terms`);
+  const gamma = finite(o, 'gamma', at);
+  if (gamma < 0) broken(`${at}.gamma is ${gamma}`);
+  return {
+    form: 'kernels',
+    inputs,
+    outputs,
+    kernel: oneOf(o, 'kernel', at, ['rbf', 'linear', 'poly', 'sigmoid'] as const),
+    gamma,
+    coef0: finite(o, 'coef0', at),
+    degree: whole(o, 'degree', at, 1, 100),
+    points,
+    classes,
+    starts,
+    point,
+    coefficients: floats64(o, 'coefficients', at, point.length),
+    intercepts: floats64(o, 'intercepts', at, machines),
+    slopes: floats64(o, 'slopes', at, pairs),
+    offsets: floats64(o, 'offsets', at, pairs),
+    shift: finite(o, 'shift', at),
+    scale: finite(o, 'scale', at),
+  };
+}
+
+export const kernelsKit: Kit<Kernels> = { predict: kernelsPredict, check: kernelsOf, measure: kernelsSize };
+
+/** Support vectors are remembered; the rest is learnt. Where the terms lie is neither. */
+function kernelsSize(form: Kernels): Size {
+  const learnt = [form.points, form.coefficients, form.intercepts, form.slopes, form.offsets];
+  const all = [...learnt, form.classes, form.starts, form.point];
+  return { bytes: all.reduce((sum, a) => sum + a.byteLength, 0), parameters: learnt.reduce((sum, a) => sum + a.length, 0) };
 }

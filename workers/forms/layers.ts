@@ -1,8 +1,11 @@
 /** Layers: a feed-forward network run in Float64, whatever it was trained on. */
-import type { Activation, Layers } from '../../src/core/form.js';
+import type { Activation, Layer, Layers } from '../../src/core/form.js';
 import type { Matrix } from '../../src/core/matrix.js';
+import { allFinite, array, broken, finite, lengthIs, linkOf, object, oneOf, scoreCount, typed, whole, WIDEST } from './gate.js';
+import type { Kit } from './kit.js';
 import { sigmoid } from './link.js';
 
+const ACTIVATIONS: readonly Activation[] = ['relu', 'tanh', 'sigmoid', 'linear', 'elu', 'selu', 'swish'];
 const BLOCK = 64;
 /** Klambauer et al. 2017. */
 const SELU_SCALE = 1.0507009873554805;
@@ -53,4 +56,36 @@ export function layersScores(form: Layers, X: Matrix): Float64Array {
   }
   if (form.shift !== 0 || form.scale !== 1) for (let i = 0; i < out.length; i++) out[i] = out[i]! * form.scale + form.shift;
   return out;
+}
+
+export const layersKit: Kit<Layers> = {
+  raw: layersScores,
+  check(o, at, inputs, outputs) {
+    const link = linkOf(o, at, outputs);
+    const layers: Layer[] = [];
+    let width = inputs;
+    array(o, 'layers', at, 1, 1000).forEach((l, i) => {
+      const layer = layerOf(l, `${at}.layers[${i}]`, width);
+      layers.push(layer);
+      width = layer.units;
+    });
+    if (width !== scoreCount(link, outputs)) broken(`${at}: the last layer has ${width} units, not ${scoreCount(link, outputs)}`);
+    return { form: 'layers', link, inputs, outputs, layers, shift: finite(o, 'shift', at), scale: finite(o, 'scale', at) };
+  },
+  measure: (form) => ({
+    bytes: form.layers.reduce((sum, l) => sum + l.weights.byteLength + l.bias.byteLength, 0),
+    parameters: form.layers.reduce((sum, l) => sum + l.weights.length + l.bias.length, 0),
+  }),
+};
+
+export function layerOf(value: unknown, at: string, width: number): Layer {
+  const o = object(value, at);
+  const units = whole(o, 'units', at, 1, WIDEST);
+  const weights = typed(o, 'weights', at, Float32Array);
+  lengthIs(weights, width * units, `${at}.weights`);
+  allFinite(weights, `${at}.weights`);
+  const bias = typed(o, 'bias', at, Float32Array);
+  lengthIs(bias, units, `${at}.bias`);
+  allFinite(bias, `${at}.bias`);
+  return { units, activation: oneOf(o, 'activation', at, ACTIVATIONS), weights, bias };
 }

@@ -1,6 +1,8 @@
 /** Linear forms: raw score = bias + Σ weight · input. */
 import type { Linear } from '../../src/core/form.js';
 import type { Matrix } from '../../src/core/matrix.js';
+import { floats64, linkOf, scoreCount } from './gate.js';
+import type { Kit } from './kit.js';
 
 /** Rows handled together: their scores and a block of every column stay in the cache. */
 const BLOCK = 2048;
@@ -45,3 +47,15 @@ export function linearContributions(form: Linear, X: Matrix): { base: Float64Arr
   }
   return { base: form.bias.slice(), values };
 }
+
+export const linearKit: Kit<Linear> = {
+  raw: linearScores,
+  contributions: linearContributions,
+  check(o, at, inputs, outputs) {
+    const link = linkOf(o, at, outputs);
+    const scores = scoreCount(link, outputs);
+    const weights = floats64(o, 'weights', at, scores * inputs);
+    const bias = floats64(o, 'bias', at, scores);
+    return { form: 'linear', link, inputs, outputs, weights, bias };
+  },
+};

@@ -5,6 +5,8 @@
 import type { Neighbours } from '../../src/core/form.js';
 import type { Matrix } from '../../src/core/matrix.js';
 import { boxTree, searchBoxes } from './box-tree.js';
+import { allFinite, broken, lengthIs, oneOf, typed, whole } from './gate.js';
+import type { Kit } from './kit.js';
 import { scanNear } from './near.js';
 import { insert, nearest, type Nearest } from './nearest.js';
 
@@ -135,3 +137,30 @@ function vote(form: Neighbours, best: Nearest, out: Float64Array, at: number): v
   }
   for (let o = 0; o < form.outputs; o++) out[at + o] = out[at + o]! / sum;
 }
+
+export const neighboursKit: Kit<Neighbours> = {
+  predict: neighboursPredict,
+  check(o, at, inputs, outputs) {
+    const task = oneOf(o, 'task', at, ['class', 'number'] as const);
+    if ((task === 'class') !== outputs > 1) broken(`${at}.outputs does not go with the task`);
+    const y = typed(o, 'y', at, Float64Array);
+    if (y.length === 0) broken(`${at}.y is empty`);
+    for (const v of y) {
+      if (task === 'class' ? !Number.isInteger(v) || v < 0 || v >= outputs : !Number.isFinite(v)) broken(`${at}.y holds ${v}`);
+    }
+    const points = typed(o, 'points', at, Float32Array);
+    lengthIs(points, y.length * inputs, `${at}.points`);
+    allFinite(points, `${at}.points`);
+    return {
+      form: 'neighbours',
+      inputs,
+      outputs,
+      k: whole(o, 'k', at, 1, 2 ** 31),
+      weights: oneOf(o, 'weights', at, ['uniform', 'distance'] as const),
+      metric: oneOf(o, 'metric', at, ['euclidean', 'manhattan'] as const),
+      points,
+      y,
+      task,
+    };
+  },
+};

@@ -1,0 +1,23 @@
+/** Every kind of form there is. A new kind is its interface in the core, one file here, and one line below. */
+import type { Form } from '../../src/core/form.js';
+import { blendKit } from './blend.js';
+import { kernelsKit } from './kernels.js';
+import type { AnyKit, Kit } from './kit.js';
+import { layersKit } from './layers.js';
+import { linearKit } from './linear.js';
+import { neighboursKit } from './neighbours.js';
+import { treesKit } from './trees-kit.js';
+
+const kits: { readonly [K in Form['form']]: Kit<Extract<Form, { form: K }>> } = {
+  linear: linearKit,
+  trees: treesKit,
+  layers: layersKit,
+  neighbours: neighboursKit,
+  kernels: kernelsKit,
+  blend: blendKit,
+};
+
+export const kitOf = (form: Form): AnyKit => kits[form.form] as unknown as AnyKit;
+
+export const kitNamed = (name: unknown): AnyKit | undefined =>
+  typeof name === 'string' && Object.hasOwn(kits, name) ? (kits[name as Form['form']] as unknown as AnyKit) : undefined;
