@@ -50,6 +50,10 @@ export interface Context {
    * Cheap: call it at least every ~50 ms of work; it waits a macrotask only when due.
    */
   report(done: number, of: number, point?: Point): Promise<boolean>;
+  /** What the same fit had handed to `save` before it was cut off: plain data, to go on from. The answer must be that of an unbroken fit, byte for byte. */
+  readonly saved?: unknown;
+  /** Offers a state to go on from, made only when it is due to be kept. Call it where a state is whole: after an epoch, a block of trees, a round. */
+  save?(state: () => unknown): void;
   /** Which TensorFlow.js backend to take; 'auto' measures. */
   readonly backend?: 'auto' | 'webgpu' | 'webgl' | 'wasm' | 'cpu';
   /** Told by the model: which backend it ran on (and why), or that a device was lost. */
