@@ -2,6 +2,7 @@
 import type { Linear } from '../../src/core/form.js';
 import { model, type ClassTarget, type NumberTarget } from '../../src/core/model.js';
 import { choice } from '../../src/core/param.js';
+import { classTotals } from './class-weight.js';
 import { guard } from './guard.js';
 
 /** The raw score of a class that never occurs: a probability near 1e−304, yet finite, so every export can write it down. */
@@ -43,15 +44,8 @@ export const baseline = model({
   },
 });
 
-/** Weight of the rows of each class. */
-export function classWeights(target: ClassTarget): Float64Array {
-  const sums = new Float64Array(target.levels.length);
-  for (let i = 0; i < target.y.length; i++) sums[target.y[i]!] = sums[target.y[i]!]! + (target.weight ? target.weight[i]! : 1);
-  return sums;
-}
-
 function fromClasses(cols: number, target: ClassTarget, prior: boolean): Linear {
-  const share = classWeights(target);
+  const share = classTotals(target);
   const K = share.length;
   const total = share.reduce((a, b) => a + b, 0);
   const top = share.indexOf(Math.max(...share));

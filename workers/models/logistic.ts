@@ -2,7 +2,8 @@
 import type { Linear } from '../../src/core/form.js';
 import { model, type ClassTarget } from '../../src/core/model.js';
 import { choice, int, real } from '../../src/core/param.js';
-import { classWeights, NEVER } from './baseline.js';
+import { NEVER } from './baseline.js';
+import { class_weight, classTotals, rowWeights } from './class-weight.js';
 import { guard } from './guard.js';
 import { smoothLogistic } from './linear/smooth-logistic.js';
 import { sparseLogistic } from './linear/sparse-logistic.js';
@@ -47,12 +48,7 @@ export const logistic = model({
       tune: [0.05, 0.95],
       when: { param: 'penalty', is: ['elasticnet'] },
     }),
-    class_weight: choice({
-      label: 'Weight of classes',
-      help: '“Balanced” lets every class count the same in total, however rare. More rare cases are then found, at the price of more false alarms and of probabilities that no longer match how often things happen.',
-      default: 'none',
-      options: { none: 'Every row counts the same', balanced: 'Balanced' },
-    }),
+    class_weight,
     tol: real({
       label: 'Tolerance',
       help: 'Stops when the scores of the rows would still move by about this much.',
@@ -82,7 +78,7 @@ export const logistic = model({
   async fit(X, target, params, ctx) {
     if (target.task !== 'class') throw new Error('logistic takes classes');
     guard(X, target, { missing: false });
-    const counts = classWeights(target);
+    const counts = classTotals(target);
     const present = Array.from(counts.keys()).filter((k) => counts[k]! > 0);
     if (present.length === 1) {
       ctx.note?.(`Every training row is “${target.levels[present[0]!]!}”: the model can only answer that.`);
@@ -90,7 +86,7 @@ export const logistic = model({
       return embed(X.cols, target, present, new Float64Array(2 * X.cols), new Float64Array(2));
     }
     const p = pace(ctx, params.max_iter);
-    const weight = rowWeights(target, counts, present.length, params.class_weight === 'balanced');
+    const weight = rowWeights(target, params.class_weight);
     const total = weight.reduce((s, w) => s + w, 0);
     const place = new Int32Array(counts.length).fill(-1);
     present.forEach((k, at) => (place[k] = at));
@@ -118,15 +114,6 @@ export const logistic = model({
     return embed(X.cols, target, present, ...spread(fit.weights, fit.bias, two, ratio === 0));
   },
 });
-
-/** Balancing keeps Σ weight, so C keeps its meaning. */
-function rowWeights(target: ClassTarget, counts: Float64Array, present: number, balanced: boolean): Float64Array {
-  const total = counts.reduce((s, w) => s + w, 0);
-  return Float64Array.from(
-    target.y,
-    (k, i) => (target.weight ? target.weight[i]! : 1) * (balanced && counts[k]! > 0 ? total / (present * counts[k]!) : 1),
-  );
-}
 
 /**
  * One score for two classes → one per class, half each way, so that neither class is special. With more, only differences

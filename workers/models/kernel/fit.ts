@@ -3,6 +3,7 @@ import type { Kernels } from '../../../src/core/form.js';
 import type { Matrix } from '../../../src/core/matrix.js';
 import type { ClassTarget, Context, NumberTarget } from '../../../src/core/model.js';
 import { shuffle } from '../../../src/core/random.js';
+import { classFactors, classTotals, type ClassWeight } from '../class-weight.js';
 import { FOLDS, pairMachine } from './machine.js';
 import { gather, pointsOf, refuseHuge, unitsOf, type Terms } from './points.js';
 import { kernelRows, ROOM } from './rows.js';
@@ -17,7 +18,7 @@ export interface Given {
   readonly degree: number;
   readonly coef0: number;
   readonly epsilon: number;
-  readonly class_weight: 'none' | 'balanced';
+  readonly class_weight: ClassWeight;
   readonly tol: number;
 }
 
@@ -52,12 +53,10 @@ export async function fitClasses(X: Matrix, target: ClassTarget, params: Given, 
   const rowWeight = (i: number) => target.weight?.[i] ?? 1;
   const all = Int32Array.from(Array(X.rows).keys()).filter((i) => rowWeight(i) > 0);
   const outputs = target.levels.length;
-  const totals = new Float64Array(outputs);
-  for (const i of all) totals[target.y[i]!] = totals[target.y[i]!]! + rowWeight(i);
+  const totals = classTotals(target);
   const classes = Int32Array.from(totals.keys()).filter((k) => totals[k]! > 0);
-  const sum = totals.reduce((a, b) => a + b, 0);
-  const share = (k: number) => (params.class_weight === 'balanced' ? sum / (classes.length * totals[k]!) : 1);
-  const weightOf = (i: number) => rowWeight(i) * share(target.y[i]!);
+  const factor = classFactors(totals, params.class_weight);
+  const weightOf = (i: number) => rowWeight(i) * factor[target.y[i]!]!;
 
   // A row has its fold before its class is looked at, so that names of classes change nothing but the names.
   const dealt = shuffle(all.slice(), ctx.random);
@@ -88,7 +87,7 @@ export async function fitClasses(X: Matrix, target: ClassTarget, params: Given, 
   for (const [m, [a, b]] of pairs.entries()) {
     if (watch.stopped) {
       // No machine yet: the shares of the two classes.
-      offsets[m] = Math.log((totals[b]! * share(b) + 1) / (totals[a]! * share(a) + 1));
+      offsets[m] = Math.log((totals[b]! * factor[b]! + 1) / (totals[a]! * factor[a]! + 1));
       machines.push({ members: new Int32Array(0), beta: new Float64Array(0) });
       continue;
     }

@@ -1,6 +1,7 @@
 /** Support vector machine: a boundary that keeps as far from both sides as it can, bent by a kernel. */
 import { model } from '../../../src/core/model.js';
 import { choice, int, real } from '../../../src/core/param.js';
+import { class_weight } from '../class-weight.js';
 import { guard } from '../guard.js';
 import { fitClasses, fitNumber } from './fit.js';
 import { ROOM } from './rows.js';
@@ -70,12 +71,7 @@ export const supportVectorMachine = model({
       min: 0,
       max: 10,
     }),
-    class_weight: choice({
-      label: 'Weight of classes',
-      help: 'For classes only: “balanced” lets every class count the same in total, however rare, in the boundary and in the probabilities. More rare cases are then found, at the price of more false alarms.',
-      default: 'none',
-      options: { none: 'Every row counts the same', balanced: 'Balanced' },
-    }),
+    class_weight,
     tol: real({
       label: 'Tolerance',
       help: 'Stops when no pair of rows breaks the rules of the best answer by more than this.',

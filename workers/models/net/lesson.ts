@@ -4,6 +4,7 @@ import { column, type Matrix } from '../../../src/core/matrix.js';
 import type { Target } from '../../../src/core/model.js';
 import { shuffle, type Random } from '../../../src/core/random.js';
 import { NEVER } from '../baseline.js';
+import { classFactors, classTotals, type ClassWeight } from '../class-weight.js';
 import { places, type Lesson, type Net } from './network.js';
 
 /**
@@ -21,7 +22,7 @@ export interface Learnable {
   readonly spread: Float64Array;
 }
 
-export function learnable(X: Matrix, target: Target, balanced: boolean): Learnable {
+export function learnable(X: Matrix, target: Target, classWeight: ClassWeight): Learnable {
   const kept: number[] = [];
   for (let i = 0; i < X.rows; i++) if (!target.weight || target.weight[i]! > 0) kept.push(i);
   const n = kept.length;
@@ -37,15 +38,8 @@ export function learnable(X: Matrix, target: Target, balanced: boolean): Learnab
       if (!mine.has(level)) mine.set(level, classes.push(level) - 1);
       y[i] = mine.get(level)!;
     }
-    if (balanced) {
-      const totals = new Float64Array(classes.length);
-      let all = 0;
-      for (let i = 0; i < n; i++) {
-        totals[y[i]!] = totals[y[i]!]! + weight[i]!;
-        all += weight[i]!;
-      }
-      for (let i = 0; i < n; i++) weight[i] = (weight[i]! * all) / (classes.length * totals[y[i]!]!);
-    }
+    const factor = classFactors(classTotals(target), classWeight);
+    for (let i = 0; i < n; i++) weight[i] = weight[i]! * factor[target.y[kept[i]!]!]!;
   } else {
     for (let i = 0; i < n; i++) y[i] = target.y[kept[i]!]!;
     ({ mean: shift, sd: scale } = moments(y, weight));

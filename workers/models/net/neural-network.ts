@@ -2,6 +2,7 @@
 import type { Activation } from '../../../src/core/form.js';
 import { model } from '../../../src/core/model.js';
 import { choice, flag, int, list, real } from '../../../src/core/param.js';
+import { class_weight } from '../class-weight.js';
 import { guard } from '../guard.js';
 import { chooseBackend, giveUp, trainerOn } from './backend.js';
 import { divide, formOf, learnable } from './lesson.js';
@@ -111,13 +112,7 @@ export const neuralNetwork = model({
       max: 1,
       more: true,
     }),
-    class_weight: choice({
-      label: 'Class weight',
-      help: 'Balanced gives every class the same say, however rare it is.',
-      options: { none: 'as they come', balanced: 'balanced' },
-      default: 'none',
-      more: true,
-    }),
+    class_weight,
   },
   cost({ rows, cols, task, classes }, params) {
     const sizes = [cols, ...params.hidden_layer_sizes, task === 'number' || classes === 2 ? 1 : classes];
@@ -131,7 +126,7 @@ export const neuralNetwork = model({
   },
   async fit(X, target, params, ctx) {
     guard(X, target, { missing: false });
-    const task = learnable(X, target, params.class_weight === 'balanced');
+    const task = learnable(X, target, params.class_weight);
     const { all, classes } = task;
     const net: Net = {
       sizes: [X.cols, ...params.hidden_layer_sizes, target.task === 'number' || classes.length <= 2 ? 1 : classes.length],

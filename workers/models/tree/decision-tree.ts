@@ -1,6 +1,7 @@
 /** The decision tree: CART, exact. */
 import { model } from '../../../src/core/model.js';
 import { choice, int, real } from '../../../src/core/param.js';
+import { class_weight, weighted } from '../class-weight.js';
 import { guard } from '../guard.js';
 import { grow, type Growth } from './cart.js';
 import { Nodes } from './nodes.js';
@@ -8,7 +9,6 @@ import { pulse } from './pulse.js';
 import { prune } from './prune.js';
 import { rank } from './ranks.js';
 import { nodeRows } from './split.js';
-import { weighted } from './weights.js';
 
 export const decisionTree = model({
   id: 'decision-tree',
@@ -82,13 +82,7 @@ export const decisionTree = model({
       max: 1,
       tune: [0, 0.02],
     }),
-    class_weight: choice({
-      label: 'Weight of classes',
-      help: 'Balanced: rows of a rare class count more, so that all classes together weigh the same.',
-      default: 'none',
-      options: { none: 'Each row the same', balanced: 'Balanced' },
-      more: true,
-    }),
+    class_weight,
   },
   cost: ({ rows, cols }, { max_depth }) => {
     const depth = Math.min(max_depth ?? 64, 2 * Math.log2(rows + 2));

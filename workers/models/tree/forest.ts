@@ -4,13 +4,13 @@ import type { Matrix } from '../../../src/core/matrix.js';
 import type { Context, Shape, Target } from '../../../src/core/model.js';
 import { choice, flag, int, type ValuesOf } from '../../../src/core/param.js';
 import { random, splitSeed, type Random } from '../../../src/core/random.js';
+import { class_weight, weighted } from '../class-weight.js';
 import { guard } from '../guard.js';
 import { grow, type Growth } from './cart.js';
 import { Nodes } from './nodes.js';
 import { pulse } from './pulse.js';
 import { rank } from './ranks.js';
 import { nodeRows } from './split.js';
-import { weighted } from './weights.js';
 
 export const forestParams = (bootstrap: boolean) =>
   ({
@@ -77,13 +77,7 @@ export const forestParams = (bootstrap: boolean) =>
       options: { gini: 'Gini', entropy: 'Entropy' },
       more: true,
     }),
-    class_weight: choice({
-      label: 'Weight of classes',
-      help: 'Balanced: rows of a rare class count more, so that all classes together weigh the same.',
-      default: 'none',
-      options: { none: 'Each row the same', balanced: 'Balanced' },
-      more: true,
-    }),
+    class_weight,
   }) as const;
 
 export type ForestParams = ReturnType<typeof forestParams>;

@@ -4,13 +4,13 @@ import { choice, int, real } from '../../../src/core/param.js';
 import { Problem } from '../../../src/core/problem.js';
 import { take } from '../../../src/core/matrix.js';
 import { shuffle, type Random } from '../../../src/core/random.js';
+import { class_weight, weighted } from '../class-weight.js';
 import { guard } from '../guard.js';
 import { binColumns, writeBins } from './boost-bins.js';
 import { grower, growerBytes, type Leaf } from './boost-grow.js';
 import { binaryLoss, classLoss, poissonLoss, quantile, quantileLoss, squaredLoss, type Loss } from './boost-loss.js';
 import { Nodes } from './nodes.js';
 import { pulse } from './pulse.js';
-import { weighted } from './weights.js';
 
 export const histGradientBoosting = model({
   id: 'hist-gradient-boosting',
@@ -111,13 +111,7 @@ export const histGradientBoosting = model({
       when: { param: 'loss', is: ['quantile'] },
       more: true,
     }),
-    class_weight: choice({
-      label: 'Weight of classes',
-      help: 'Balanced: rows of a rare class count more, so that all classes together weigh the same.',
-      default: 'none',
-      options: { none: 'Each row the same', balanced: 'Balanced' },
-      more: true,
-    }),
+    class_weight,
     early_stopping: choice({
       label: 'Stop early',
       help: 'Holds some training rows back and stops when their error no longer falls. Automatic: with more than 10,000 rows.',
