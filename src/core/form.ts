@@ -152,4 +152,4 @@ export interface Blend extends Common {
   readonly shares: Float64Array;
 }
 
-export type Form = Linear | Trees | Layers | Neighbours | Kernels | Blend;
+export type Form = Linear | Trees | Layers | Neighbours | Kernels | Additive | Blend;

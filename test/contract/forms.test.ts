@@ -1,6 +1,6 @@
 /** What every form keeps, and what is refused as a form: the gate that model files pass through. */
 import { describe, expect, it } from 'vitest';
-import type { Blend, Form, Kernels, Layers, Linear, Neighbours, Trees } from '../../src/core/form.js';
+import type { Additive, AdditiveTerm, Blend, Form, Kernels, Layers, Linear, Neighbours, Trees } from '../../src/core/form.js';
 import { matrix, take } from '../../src/core/matrix.js';
 import { normal, random } from '../../src/core/random.js';
 import { checkForm, contributions, measureForm, predict, rawScores, scores } from '../../workers/forms/index.js';
@@ -53,8 +53,41 @@ const blend: Blend = {
   parts: [line('sigmoid', 2), neighbours, trees],
   shares: Float64Array.of(0.5, 0.25, 0.25),
 };
+const empty = new Float64Array(0);
+const oneTerm = (shape: 'levels' | 'constant' | 'linear', scores: number, column = 0): AdditiveTerm => {
+  const at = Float64Array.of(-1, 0.25, 1).map((v, i) => (shape === 'levels' ? 2 * i : v));
+  const cells = shape === 'constant' ? 5 : 4;
+  const counts = Float64Array.from({ length: cells }, (_, i) => i);
+  return { axes: [{ column, shape, at }], values: many(cells * scores), slopes: empty, spread: many(cells * scores).map(Math.abs), counts };
+};
+const curve = (scores: number, column = 1): AdditiveTerm => ({
+  ...oneTerm('linear', scores, column),
+  axes: [{ column, shape: 'cubic', at: Float64Array.of(-1, 0.25, 1) }],
+  slopes: many(4 * scores),
+});
+const pair = (a: 'levels' | 'constant' | 'linear', b: 'constant' | 'linear', scores: number): AdditiveTerm => {
+  const axes = [oneTerm(a, scores, 2).axes[0]!, oneTerm(b, scores, 0).axes[0]!];
+  const cells = (a === 'constant' ? 5 : 4) * (b === 'constant' ? 5 : 4);
+  return { axes, values: many(cells * scores), slopes: empty, spread: empty, counts: empty };
+};
+const additive = (link: Additive['link'], outputs: number, scores = outputs): Additive => ({
+  form: 'additive',
+  link,
+  inputs: 3,
+  outputs,
+  bias: many(scores),
+  terms: [
+    oneTerm('constant', scores),
+    curve(scores),
+    oneTerm('levels', scores, 2),
+    oneTerm('linear', scores, 0),
+    pair('levels', 'linear', scores),
+    pair('linear', 'linear', scores),
+    pair('constant', 'constant', scores),
+  ],
+});
 /** Kinds that tell exactly what each column adds. */
-const tells = new Set<Form['form']>(['linear', 'trees']);
+const tells = new Set<Form['form']>(['linear', 'trees', 'additive']);
 const forms: readonly (readonly [string, Form])[] = [
   ['linear, a number', line('identity', 1)],
   ['linear, counts', line('log', 1)],
@@ -92,6 +125,10 @@ const forms: readonly (readonly [string, Form])[] = [
   ['kernels, linear', { ...kernels, kernel: 'linear' }],
   ['kernels, polynomial', { ...kernels, kernel: 'poly' }],
   ['kernels, sigmoid', { ...kernels, kernel: 'sigmoid' }],
+  ['additive, a number', additive('identity', 1)],
+  ['additive, counts', { ...additive('log', 1), terms: [] }],
+  ['additive, two classes', additive('sigmoid', 2, 1)],
+  ['additive, three classes', additive('softmax', 3)],
   ['blend', blend],
 ];
 
@@ -251,6 +288,37 @@ describe('values worked by hand', () => {
         expect([...predict(f, far)].every(Number.isFinite)).toBe(true);
     }
   });
+  it('additive', () => {
+    const values = Float64Array.of(1, 2, 4, 100);
+    const at = Float64Array.of(0, 1, 3);
+    const term = (shape: 'levels' | 'linear' | 'cubic', slopes = empty): AdditiveTerm => ({
+      axes: [{ column: 0, shape, at }], values, slopes, spread: empty, counts: empty,
+    }); // prettier-ignore
+    const steps: AdditiveTerm = { ...term('levels'), axes: [{ column: 0, shape: 'constant', at: Float64Array.of(0, 1) }] };
+    const form = (t: AdditiveTerm): Additive => ({
+      form: 'additive',
+      link: 'identity',
+      inputs: 1,
+      outputs: 1,
+      bias: Float64Array.of(10),
+      terms: [t],
+    });
+    const asked = matrix(7, 1, Float32Array.of(-1, 0, 0.5, 1, 2, 5, NaN));
+    expect([...predict(form(steps), asked)]).toEqual([11, 11, 12, 12, 14, 14, 110]);
+    expect([...predict(form(term('levels')), asked)]).toEqual([110, 11, 110, 12, 110, 110, 110]);
+    expect([...predict(form(term('linear')), asked)]).toEqual([10, 11, 11.5, 12, 13, 16, 110]);
+    // Between 0 and 1: ½ of 1 + 2, and (slope at 0 − slope at 1) / 8; between 1 and 3: ½ of 2 + 4, and 2 (1 − 3) / 8.
+    expect([...predict(form(term('cubic', Float64Array.of(2, 1, 3, 0))), asked)]).toEqual([9, 11, 11.625, 12, 12.5, 20, 110]);
+    const flat = (column: number): AdditiveTerm['axes'][number] => ({ column, shape: 'linear', at: Float64Array.of(0, 1) });
+    const plane: AdditiveTerm = {
+      axes: [flat(0), flat(1)], values: Float64Array.of(0, 1, 5, 2, 3, 6, 7, 8, 9), slopes: empty, spread: empty, counts: empty,
+    }; // prettier-ignore
+    const two = { ...form(plane), inputs: 2 };
+    const corners = matrix(5, 2, Float32Array.of(0, 0.5, 0.5, NaN, NaN, /**/ 1, 0, 0.5, 0.5, NaN));
+    expect([...predict(two, corners)]).toEqual([11, 11, 11.5, 17.5, 19]);
+    expect([...contributions(two, corners)!.values]).toEqual([0.5, 0.5, 0.5, 0.5, 0.75, 0.75, 3.75, 3.75, 4.5, 4.5]);
+    expect(measureForm(form(term('cubic', Float64Array.of(2, 1, 3, 0))))).toEqual({ bytes: 8 * 12, parameters: 9 });
+  });
   it('blend', () => {
     const flat = (p: number): Linear => ({
       form: 'linear',
@@ -314,6 +382,30 @@ describe('hostile trees and blends', () => {
     ['a gamma below 0', { gamma: -1 }],
     ['an unknown kernel', { kernel: 'cosine' }],
   ])('kernels: %s', (_, edit) => expect(() => checkForm({ ...kernels, ...edit })).toThrow(/model file/));
+
+  const plain = additive('identity', 1);
+  const first = (edit: Partial<Record<keyof AdditiveTerm, unknown>>) => ({ ...plain, terms: [{ ...plain.terms[0], ...edit }] });
+  const axis = (edit: Record<string, unknown>) => first({ axes: [{ ...plain.terms[0]!.axes[0], ...edit }] });
+  it.each<readonly [string, unknown]>([
+    ['a term without a column', first({ axes: [] })],
+    ['a term of three columns', first({ axes: [0, 1, 2].map((column) => oneTerm('constant', 1, column).axes[0]) })],
+    ['a column with itself', first({ axes: [oneTerm('constant', 1).axes[0], oneTerm('constant', 1).axes[0]], values: many(25), spread: empty, counts: empty })],
+    ['a pair with a curve', first({ axes: [oneTerm('constant', 1).axes[0], curve(1).axes[0]], values: many(20), spread: empty, counts: empty })],
+    ['a column that is not there', axis({ column: 3 })],
+    ['a shape that is not there', axis({ shape: 'wavy' })],
+    ['edges that fall', axis({ at: Float64Array.of(1, 0, 2) })],
+    ['edges that repeat', axis({ at: Float64Array.of(0, 0, 2) })],
+    ['edges that are not finite', axis({ at: Float64Array.of(0, 1, Infinity) })],
+    ['a level between levels', axis({ shape: 'levels', at: Float64Array.of(0, 0.5, 1, 2) })],
+    ['a level below 0', axis({ shape: 'levels', at: Float64Array.of(-1, 0, 1, 2) })],
+    ['a line without knots', { ...axis({ shape: 'linear', at: empty }), terms: [{ ...oneTerm('linear', 1), axes: [{ column: 0, shape: 'linear', at: empty }], values: many(1) }] }],
+    ['a curve without slopes', { ...plain, terms: [{ ...curve(1), slopes: empty }] }],
+    ['slopes where there is no curve', first({ slopes: many(5) })],
+    ['too few values', first({ values: many(4) })],
+    ['values that are not finite', first({ values: many(5).fill(NaN) })],
+    ['a spread below 0', first({ spread: many(5).fill(-1) })],
+    ['counts of other cells', first({ counts: new Float64Array(4) })],
+  ])('additive: %s', (_, wrong) => expect(() => checkForm(wrong)).toThrow(/model file/)); // prettier-ignore
 
   it('a chain of a hundred thousand splits', () => {
     const n = 100_001;

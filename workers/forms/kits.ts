@@ -1,5 +1,6 @@
 /** Every kind of form there is. A new kind is its interface in the core, one file here, and one line below. */
 import type { Form } from '../../src/core/form.js';
+import { additiveKit } from './additive.js';
 import { blendKit } from './blend.js';
 import { kernelsKit } from './kernels.js';
 import type { AnyKit, Kit } from './kit.js';
@@ -14,6 +15,7 @@ const kits: { readonly [K in Form['form']]: Kit<Extract<Form, { form: K }>> } = 
   layers: layersKit,
   neighbours: neighboursKit,
   kernels: kernelsKit,
+  additive: additiveKit,
   blend: blendKit,
 };
 
