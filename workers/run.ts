@@ -11,6 +11,7 @@ import type { FittedStep, Use } from '../src/core/step.js';
 import { isCodes, isValues, takeColumn, type Column } from '../src/core/table.js';
 import { designKey, runKey, type Workflow } from '../src/core/workflow.js';
 import { matrixOf, predictColumns } from './apply.js';
+import { Checkpoint, type Keeper, type Progress } from './checkpoint.js';
 import type { Guide } from './context.js';
 import { columnsAt, rowStepOf, stepOf, thinned, type Design } from './design.js';
 import { correctedInterval } from './evaluate/intervals.js';
@@ -100,13 +101,13 @@ export interface Trained {
   readonly outOfFold: Float64Array;
 }
 
-/** Cross-validates a candidate and, when asked, fits it on all training rows. */
+/** Cross-validates a candidate and, when asked, fits it on all training rows. With a keeper, a long run that was cut off goes on from where it was. */
 export async function train(
   d: Design,
   readings: Readonly<Record<string, Reading>>,
   t: Trial,
   guide: Guide,
-  options: { fit: boolean; from: Run['from'] },
+  options: { fit: boolean; from: Run['from']; keeper?: Keeper },
 ): Promise<Trained> {
   const w = d.workflow;
   const m = modelOf(t.model);
@@ -118,15 +119,17 @@ export async function train(
   if (whyNot) throw new Problem('model/not-here', { model: m.label, why: whyNot });
 
   const parts = d.folds.length + (options.fit ? 1 : 0);
-  const folds: Record<string, number>[] = [];
-  const curve: CurvePoint[] = [];
+  const checkpoint = new Checkpoint(options.keeper, key);
+  const kept = await checkpoint.load(d.training.length * outputs, d.folds.length);
+  const folds: Record<string, number>[] = [...(kept?.folds ?? [])];
+  const curve: CurvePoint[] = [...(kept?.curve ?? [])];
   const at = new Map([...d.training].map((row, i) => [row, i]));
-  const outOfFold = new Float64Array(d.training.length * outputs).fill(NaN);
-  let fitSeconds = 0;
-  let predictSeconds = 0;
-  let predicted = 0;
-  let features = 0;
-  let bytes = 0;
+  const outOfFold = kept?.outOfFold ?? new Float64Array(d.training.length * outputs).fill(NaN);
+  let fitSeconds = kept?.fitSeconds ?? 0;
+  let predictSeconds = kept?.predictSeconds ?? 0;
+  let predicted = kept?.predicted ?? 0;
+  let features = kept?.features ?? 0;
+  let bytes = kept?.bytes ?? 0;
   const positive = positiveOf(w, d.target);
   // A guide may lead many runs; these notes are this run's.
   const notes: string[] = [];
@@ -134,15 +137,26 @@ export async function train(
     if (!notes.includes(text)) notes.push(text);
     guide.note(text);
   };
+  kept?.notes.forEach(note);
   if (d.target.weight && !m.takes.weights) note(`${m.label} cannot take weights: every row counts the same in learning.`);
+  const progress = (begun: Progress['begun']): Progress => ({
+    app: APP, folds: [...folds], outOfFold, curve: [...curve], notes: [...notes], fitSeconds, predictSeconds, predicted, features, bytes, begun,
+  }); // prettier-ignore
+  const fit = async (part: number, X: Matrix, y: Target) => {
+    const saved = kept?.begun?.part === part ? kept.begun.state : undefined;
+    // What the part had drawn of its curve after its last state was kept is drawn again.
+    const ctx = recorded(guide, note, curve, splitSeed(w.seed, 'fit', t.model, part), part);
+    return m.fit(X, y, params, { ...ctx, saved, save: (state) => checkpoint.offer(() => progress({ part, state: state() })) });
+  };
 
   for (const [f, part] of d.folds.entries()) {
+    if (f < folds.length) continue;
     guide.stretch(f / parts, (f + 1) / parts, `Fold ${f + 1} of ${d.folds.length}`);
     if (f > 0 && !(await guide.report(0, 1))) break;
     const { X, y, Xtest } = prepare(d, m.takes, f);
     features = X.cols;
     const before = performance.now();
-    const form = await m.fit(X, y, params, recorded(guide, note, curve, splitSeed(w.seed, 'fit', t.model, f), f));
+    const form = await fit(f, X, y);
     fitSeconds += (performance.now() - before) / 1000;
     const begin = performance.now();
     const guess = predict(form, Xtest);
@@ -152,6 +166,7 @@ export async function train(
     part.test.forEach((row, i) => outOfFold.set(guess.subarray(i * outputs, (i + 1) * outputs), at.get(row)! * outputs));
     const truth = takeTarget(d.target, part.test);
     folds.push(scoreAll({ task: d.target.task, truth: truth.y, predicted: guess, outputs, positive, weight: truth.weight }));
+    if (!guide.stopped) checkpoint.offer(() => progress(null));
   }
   const cv = foldScores(folds, d.folds);
 
@@ -161,7 +176,7 @@ export async function train(
     const last = d.folds.length;
     const { X, y, fitted } = prepare(d, m.takes, last);
     features = X.cols;
-    const form = await m.fit(X, y, params, recorded(guide, note, curve, splitSeed(w.seed, 'fit', t.model, last), last));
+    const form = await fit(last, X, y);
     bytes = measureForm(form).bytes;
     artifact = describe(d, readings, m, params, fitted, X, form, cv, { key, stopped: guide.stopped, backend: backendOf(notes) });
   }
@@ -185,6 +200,7 @@ export async function train(
     notes,
     problem: null,
   };
+  await checkpoint.end();
   return { run, artifact, outOfFold };
 }
 

@@ -7,7 +7,17 @@ import type { Reading } from '../src/core/profile.js';
 import type { ArtifactSummary, Job, JobKind, JobResults, Tell, TrainApi } from '../src/core/protocol.js';
 import type { Table } from '../src/core/table.js';
 import { designKey, evaluationKey, tableKeyOf, type Workflow } from '../src/core/workflow.js';
-import { getArtifact, getEvaluation, getTable, getTableRecord, putArtifact, putEvaluation } from '../src/store/index.js';
+import {
+  dropCheckpoint,
+  getArtifact,
+  getCheckpoint,
+  getEvaluation,
+  getTable,
+  getTableRecord,
+  putArtifact,
+  putCheckpoint,
+  putEvaluation,
+} from '../src/store/index.js';
 import { Guide, throttled } from './context.js';
 import { checkDrift } from './drift.js';
 import { makeDesign, type Design } from './design.js';
@@ -51,7 +61,11 @@ type Doers = { [K in JobKind]: (job: Extract<Job, { kind: K }>, guide: Guide) =>
 const doers: Doers = {
   async train({ workflow, candidate, from, fit }, g) {
     const d = await designOf(workflow);
-    const { run, artifact } = await train(d.value, d.readings, candidate, g, { fit, from });
+    const { run, artifact } = await train(d.value, d.readings, candidate, g, {
+      fit,
+      from,
+      keeper: { load: getCheckpoint, save: putCheckpoint, drop: dropCheckpoint },
+    });
     if (artifact) {
       await putArtifact(run.key, bytesOf(artifact));
       if (model?.key === run.key) model = null;

@@ -25,6 +25,7 @@ function database(): Promise<IDBPDatabase<Schema>> {
         db.createObjectStore('evaluations');
         db.createObjectStore('settings');
       }
+      if (from < 2) db.createObjectStore('checkpoints');
     },
     // Another tab wants a newer version, or the browser closed us: open again at the next call.
     blocking(_now, _next, event) {
@@ -145,6 +146,23 @@ export const artifactKeys = (): Promise<string[]> => guarded((db) => db.getAllKe
 export const putEvaluation = (key: string, e: Evaluation): Promise<void> =>
   guarded(async (db) => void (await db.put('evaluations', e, key)));
 export const getEvaluation = (key: string): Promise<Evaluation | undefined> => guarded((db) => db.get('evaluations', key));
+
+// ---- work in progress
+
+/** What was begun longer ago than this is begun anew. */
+const STALE_MS = 14 * 24 * 3600e3;
+
+export const putCheckpoint = (key: string, state: unknown): Promise<void> =>
+  guarded(async (db) => void (await db.put('checkpoints', { at: Date.now(), state }, key)));
+export const getCheckpoint = (key: string): Promise<unknown> => guarded(async (db) => (await db.get('checkpoints', key))?.state);
+/** Forgets this one, and those that nobody came back to. */
+export const dropCheckpoint = (key: string): Promise<void> =>
+  guarded(async (db) => {
+    const tx = db.transaction('checkpoints', 'readwrite');
+    await tx.store.delete(key);
+    for (let at = await tx.store.openCursor(); at; at = await at.continue()) if (at.value.at < Date.now() - STALE_MS) await at.delete();
+    await tx.done;
+  });
 
 // ---- settings
 

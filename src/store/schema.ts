@@ -83,7 +83,9 @@ export interface Schema extends DBSchema {
   artifacts: { key: string; value: Uint8Array };
   evaluations: { key: string; value: Evaluation };
   settings: { key: string; value: unknown };
+  /** Runs that were begun and not ended, by run key: where to go on from. */
+  checkpoints: { key: string; value: { readonly at: number; readonly state: unknown } };
 }
 
 export const DATABASE = 'tablework';
-export const VERSION = 1;
+export const VERSION = 2;
