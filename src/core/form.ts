@@ -19,6 +19,17 @@ export interface Linear extends Common {
   /** Raw scores: 1 for identity, log and sigmoid; outputs for softmax. weights is scores × inputs, row-major. */
   readonly weights: Float64Array;
   readonly bias: Float64Array;
+  /**
+   * Inference; all four or none. Scores × (inputs + 1): the standard error of each weight, then of the bias;
+   * 0 where there is none, because the rows cannot tell this weight from others.
+   */
+  readonly spread?: Float64Array;
+  /** Degrees of freedom of t = weight / spread; 0: standard normal. */
+  readonly freedom?: number;
+  /** Standard deviation of what is left over, in units of the target; for other families √dispersion. */
+  readonly noise?: number;
+  /** Share of the variance (or deviance) of the training rows that the model explains; variance around 0 where there is no intercept. */
+  readonly explained?: number;
 }
 
 /** Trees as parallel arrays over all nodes of all trees; children and roots are indices into them. */

@@ -90,6 +90,7 @@ const additive = (link: Additive['link'], outputs: number, scores = outputs): Ad
 const tells = new Set<Form['form']>(['linear', 'trees', 'additive']);
 const forms: readonly (readonly [string, Form])[] = [
   ['linear, a number', line('identity', 1)],
+  ['linear, with inference', { ...line('identity', 1), spread: many(4).map(Math.abs), freedom: 36.5, noise: 2, explained: 0.7 }],
   ['linear, counts', line('log', 1)],
   ['linear, two classes', line('sigmoid', 2)],
   ['linear, four classes', line('softmax', 4)],
@@ -179,7 +180,7 @@ describe.each(forms)('%s', (_, form) => {
       refused('nonsense', 'as text');
       refused({}, 'as an object');
       if (typeof value === 'number') for (const wrong of [NaN, Infinity, String(value)]) refused(wrong, String(wrong));
-      if (typeof value === 'number' && !['shift', 'scale', 'gamma', 'coef0'].includes(field))
+      if (typeof value === 'number' && !['shift', 'scale', 'gamma', 'coef0', 'freedom', 'noise', 'explained'].includes(field))
         for (const wrong of [-1, 0.5, 1e9 + 0.5]) refused(wrong, String(wrong));
       if (ArrayBuffer.isView(value)) {
         const array = value as Float64Array;

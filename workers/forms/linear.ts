@@ -1,7 +1,7 @@
 /** Linear forms: raw score = bias + Σ weight · input. */
 import type { Linear } from '../../src/core/form.js';
 import type { Matrix } from '../../src/core/matrix.js';
-import { floats64, linkOf, scoreCount } from './gate.js';
+import { broken, finite, floats64, linkOf, scoreCount, type Fields } from './gate.js';
 import type { Kit } from './kit.js';
 
 /** Rows handled together: their scores and a block of every column stay in the cache. */
@@ -56,6 +56,23 @@ export const linearKit: Kit<Linear> = {
     const scores = scoreCount(link, outputs);
     const weights = floats64(o, 'weights', at, scores * inputs);
     const bias = floats64(o, 'bias', at, scores);
-    return { form: 'linear', link, inputs, outputs, weights, bias };
+    return { form: 'linear', link, inputs, outputs, weights, bias, ...inferenceOf(o, at, scores * (inputs + 1)) };
   },
+  measure: ({ weights, bias, spread }) => ({
+    bytes: weights.byteLength + bias.byteLength + (spread?.byteLength ?? 0),
+    parameters: weights.length + bias.length,
+  }),
 };
+
+type Inference = Required<Pick<Linear, 'spread' | 'freedom' | 'noise' | 'explained'>>;
+
+/** The four fields of inference, where there is any. */
+function inferenceOf(o: Fields, at: string, length: number): Inference | null {
+  if (['spread', 'freedom', 'noise', 'explained'].every((field) => !Object.hasOwn(o, field))) return null;
+  const spread = floats64(o, 'spread', at, length);
+  for (const v of spread) if (v < 0) broken(`${at}.spread holds ${v}`);
+  const freedom = finite(o, 'freedom', at);
+  const noise = finite(o, 'noise', at);
+  if (freedom < 0 || noise < 0) broken(`${at}: freedom and noise are 0 or more`);
+  return { spread, freedom, noise, explained: finite(o, 'explained', at) };
+}
