@@ -6,6 +6,7 @@ import { defaults } from '../src/core/param.js';
 import { splitSeed } from '../src/core/random.js';
 import { takeColumn, type Column } from '../src/core/table.js';
 import type { Guide } from './context.js';
+import { coverageOf } from './conformal.js';
 import { columnsAt, metricFor, thinned, type Design } from './design.js';
 import { evaluate } from './evaluate/index.js';
 import { metricOf } from './evaluate/metrics/index.js';
@@ -97,7 +98,8 @@ export async function judge(d: Design, a: Artifact, how: { looks: number; draws?
         ]
       : []),
   ];
-  return { ...judged, importance, slices: weak, warnings };
+  const coverage = coverageOf(a.conformal, truth, predicted);
+  return { ...judged, ...(coverage ? { coverage } : {}), importance, slices: weak, warnings };
 }
 
 /** The baseline learnt on training rows, answering the holdout. */

@@ -48,6 +48,24 @@ const isEvaluation = has({
   baseline: valuesOf(isInterval),
   warnings: isTexts,
 });
+const rising = (v: Float64Array, from = 0, to = v.length) => {
+  for (let i = from + 1; i < to; i++) if (v[i]! < v[i - 1]!) return false;
+  return true;
+};
+const isConformal: Check = (v) => {
+  if (!isRecord(v) || !Number.isInteger(v.rows) || (v.rows as number) < 1) return false;
+  if (v.kind === 'class') return v.scores instanceof Float64Array && v.scores.length > 0 && isFloats(v.scores) && rising(v.scores);
+  const { upTo, counts, starts, residuals } = v;
+  if (v.kind !== 'number' || !(upTo instanceof Float64Array) || !(residuals instanceof Float64Array) || !isFloats(upTo)) return false;
+  if (!(counts instanceof Int32Array) || !(starts instanceof Int32Array) || upTo.length === 0 || counts.length !== upTo.length)
+    return false;
+  if (starts.length !== upTo.length + 1 || starts[0] !== 0 || starts[upTo.length] !== residuals.length || !rising(upTo)) return false;
+  return (
+    counts.every(
+      (n, g) => n >= starts[g + 1]! - starts[g]! && starts[g + 1]! > starts[g]! && rising(residuals, starts[g], starts[g + 1]),
+    ) && residuals.every(Number.isFinite)
+  );
+};
 const isProvenance = has({ key: isText, fingerprint: isText, file: isText, rows: isNumber, seed: isNumber, backend: isText, app: isText, stopped: (v) => typeof v === 'boolean' }); // prettier-ignore
 const common = { name: isText, rows: isNumber, missing: isNumber };
 const isReferenceColumn: Check = (v) =>
@@ -82,6 +100,7 @@ const PARTS: readonly (readonly [string, Check, string])[] = [
   ['features', isTexts, 'the names of its features are not as they should be'],
   ['model', has({ id: isText, version: isNumber, label: isText, params: isRecord }), 'it does not say what model it is'],
   ['cv', orNull(valuesOf(isFoldScore)), 'its cross-validated scores are not as they should be'],
+  ['conformal', maybe(orNull(isConformal)), 'what it keeps to give ranges by is not as it should be'],
   ['evaluation', orNull(isEvaluation), 'its evaluation is not as it should be'],
   ['reference', has({ rows: isNumber, columns: listOf(isReferenceColumn) }), 'what it keeps to tell drift by is not as it should be'],
   ['provenance', isProvenance, 'it does not say where it comes from'],

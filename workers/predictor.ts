@@ -72,7 +72,13 @@ function hint(input: InputColumn): string {
 function answer(a: Artifact, p: RowPrediction): Element[] {
   const notes = p.notes.map((n) => make('p', { class: 'note' }, n));
   if (!p.probabilities)
-    return [make('p', { class: 'big' }, p.value === null ? 'No answer' : `${a.target.name}: ${short(p.value)}`), ...notes];
+    return [
+      make('p', { class: 'big' }, p.value === null ? 'No answer' : `${a.target.name}: ${short(p.value)}`),
+      ...(p.range
+        ? [make('p', {}, `With ${Math.round(100 * p.level)} % confidence between ${short(p.range.low)} and ${short(p.range.high)}.`)]
+        : []),
+      ...notes,
+    ];
   const bars = [...p.probabilities]
     .sort((x, y) => y[1] - x[1])
     .slice(0, 20)
@@ -85,7 +91,14 @@ function answer(a: Artifact, p: RowPrediction): Element[] {
         make('td', {}, `${(100 * share).toFixed(1)} %`),
       ),
     );
-  return [make('p', { class: 'big' }, `${a.target.name}: ${p.label ?? ''}`), make('table', {}, make('tbody', {}, ...bars)), ...notes];
+  return [
+    make('p', { class: 'big' }, `${a.target.name}: ${p.label ?? ''}`),
+    make('table', {}, make('tbody', {}, ...bars)),
+    ...(p.likely && p.likely.length > 1
+      ? [make('p', {}, `With ${Math.round(100 * p.level)} % confidence one of: ${p.likely.join(', ')}.`)]
+      : []),
+    ...notes,
+  ];
 }
 
 const grid = (t: PreviewRows): Element =>

@@ -13,6 +13,7 @@ import { designKey, runKey, type Workflow } from '../src/core/workflow.js';
 import { matrixOf, predictColumns } from './apply.js';
 import { Checkpoint, type Keeper, type Progress } from './checkpoint.js';
 import type { Guide } from './context.js';
+import { conformalOf } from './conformal.js';
 import { columnsAt, rowStepOf, stepOf, thinned, type Design } from './design.js';
 import { correctedInterval } from './evaluate/intervals.js';
 import { metricOf, scoreAll } from './evaluate/metrics/index.js';
@@ -178,7 +179,11 @@ export async function train(
     features = X.cols;
     const form = await fit(last, X, y);
     bytes = measureForm(form).bytes;
-    artifact = describe(d, readings, m, params, fitted, X, form, cv, { key, stopped: guide.stopped, backend: backendOf(notes) });
+    artifact = describe(d, readings, m, params, fitted, X, form, cv, outOfFold, {
+      key,
+      stopped: guide.stopped,
+      backend: backendOf(notes),
+    });
   }
   const run: Run = {
     key,
@@ -283,6 +288,7 @@ function describe(
   X: Matrix,
   form: Artifact['form'],
   cv: Artifact['cv'],
+  outOfFold: Float64Array,
   made: { key: string; stopped: boolean; backend: string },
 ): Artifact {
   const w = d.workflow;
@@ -308,6 +314,7 @@ function describe(
     model: { id: m.id, version: m.version, label: m.label, params },
     form,
     cv,
+    conformal: conformalOf(y, outOfFold),
     evaluation: null,
     reference: referenceOf({ rows: d.training.length, columns: training }),
     provenance: {

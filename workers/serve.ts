@@ -5,6 +5,7 @@ import type { Reading } from '../src/core/profile.js';
 import type { Predicted, PreviewRows, RowPrediction } from '../src/core/protocol.js';
 import { cellText, isCodes, lengthOf, missingAt, timeOf, type Column, type Table } from '../src/core/table.js';
 import { matrixOf, predictColumns } from './apply.js';
+import { LEVEL, rangeOf, setOf } from './conformal.js';
 import { contributions } from './forms/index.js';
 import { readTable } from './read/index.js';
 import { writeCsv } from './read/write.js';
@@ -126,6 +127,37 @@ export function answerColumns(a: Artifact, guess: Float64Array, refused: Readonl
   ];
 }
 
+/** How sure the answers are, as columns: the ends of the range, or the classes that are likely enough; none where the model cannot tell. */
+export function sureColumns(a: Artifact, guess: Float64Array, refused: ReadonlySet<number>, level: number): Column[] {
+  const c = a.conformal;
+  if (!c) return [];
+  const k = a.target.task === 'class' ? a.target.levels.length : 1;
+  const n = guess.length / k;
+  const percent = Math.round(100 * level);
+  if (c.kind === 'number') {
+    const ranges = Array.from({ length: n }, (_, i) => (refused.has(i) ? null : rangeOf(c, guess[i]!, level)));
+    if (ranges.every((r) => r === null)) return [];
+    const name = `predicted_${a.target.name}`;
+    return [
+      { name: `${name}_low_${percent}`, kind: 'number', values: Float64Array.from(ranges, (r) => r?.low ?? NaN) },
+      { name: `${name}_high_${percent}`, kind: 'number', values: Float64Array.from(ranges, (r) => r?.high ?? NaN) },
+    ];
+  }
+  const sets = Array.from({ length: n }, (_, i) => (refused.has(i) ? null : setOf(c, guess.subarray(i * k, (i + 1) * k), level)));
+  if (sets.every((s) => s === null)) return [];
+  const texts = sets.map((s) => s && s.map((l) => a.target.levels[l]!).join(' | '));
+  const levels = [...new Set(texts.filter((t) => t !== null))];
+  const at = new Map(levels.map((l, i) => [l, i]));
+  return [
+    {
+      name: `likely_${a.target.name}_${percent}`,
+      kind: 'category',
+      codes: Int32Array.from(texts, (t) => (t === null ? -1 : at.get(t)!)),
+      levels,
+    },
+  ];
+}
+
 export function best(guess: Float64Array, row: number, k: number): number {
   let at = 0;
   for (let c = 1; c < k; c++) if (guess[row * k + c]! > guess[row * k + at]!) at = c;
@@ -133,7 +165,7 @@ export function best(guess: Float64Array, row: number, k: number): number {
 }
 
 /** Answers for every row; the CSV has the columns of the file first, as they were read, then the answers. */
-export function predictTable(a: Artifact, { table, notes: read }: Received): Predicted {
+export function predictTable(a: Artifact, { table, notes: read }: Received, level = LEVEL): Predicted {
   const began = performance.now();
   const { columns, notes: matched } = matchInputs(a, table);
   const notes = [...read, ...matched];
@@ -145,7 +177,7 @@ export function predictTable(a: Artifact, { table, notes: read }: Received): Pre
     refused.push({ row: i + 1, why: 'every input is missing' });
   }
   const guess = predictColumns(a, columns);
-  const answers = answerColumns(a, guess, skip);
+  const answers = [...answerColumns(a, guess, skip), ...sureColumns(a, guess, skip, level)];
   const taken = new Set(table.columns.map((c) => c.name));
   const out: Table = { rows: table.rows, columns: [...table.columns, ...answers.map((c) => ({ ...c, name: unused(c.name, taken) }))] };
   const csv = new Blob([...writeCsv(out)], { type: 'text/csv' });
@@ -187,7 +219,7 @@ export const shortNumber = (v: number): string =>
 const quoted = (s: string) => `"${s.replaceAll('"', '""')}"`;
 
 /** One row given as texts by column name; what is left out is missing. Read by the same reader as a file. */
-export async function predictRow(a: Artifact, row: Readonly<Record<string, string>>): Promise<RowPrediction> {
+export async function predictRow(a: Artifact, row: Readonly<Record<string, string>>, level = LEVEL): Promise<RowPrediction> {
   const names = a.inputs.map((i) => i.name);
   // The last column keeps a row of empty cells from being a blank line.
   const line = (cells: readonly string[], mark: string) => [...cells.map(quoted), quoted(mark)].join(',');
@@ -219,12 +251,27 @@ export async function predictRow(a: Artifact, row: Readonly<Record<string, strin
         .slice(0, 20)
     : null;
   const base = parts && Number.isFinite(parts.base[score]!) ? parts.base[score]! : null;
+  const range = a.conformal ? rangeOf(a.conformal, guess[0]!, level) : null;
+  const likely = a.conformal ? setOf(a.conformal, guess, level) : null;
   if (a.target.task === 'number')
-    return { probabilities: null, label: null, value: Number.isFinite(guess[0]!) ? guess[0]! : null, contributions: pushes, base, notes };
+    return {
+      probabilities: null,
+      label: null,
+      value: Number.isFinite(guess[0]!) ? guess[0]! : null,
+      range,
+      likely: null,
+      level,
+      contributions: pushes,
+      base,
+      notes,
+    };
   return {
     probabilities: a.target.levels.map((l, c) => [l, guess[c]!] as const),
     label: a.target.levels[best(guess, 0, k)]!,
     value: null,
+    range: null,
+    likely: likely && likely.map((c) => a.target.levels[c]!),
+    level,
     contributions: pushes,
     base,
     toward: a.target.levels[scores > 1 ? score : k - 1],

@@ -87,16 +87,16 @@ const doers: Doers = {
     const d = await designOf(workflow);
     return dependenceOf(d.value, await artifactOf(run), column);
   },
-  async predict({ artifact, file, name }, g) {
+  async predict({ artifact, file, name, level }, g) {
     const a = await artifactOf(artifact);
     g.stretch(0, 0.6, 'Reading the file');
     const received = await readFor(a, file, name, (done, of) => g.report(done, of));
     g.stretch(0.6, 1, 'Predicting');
     await g.report(0, 1);
-    return predictTable(a, received);
+    return predictTable(a, received, level);
   },
-  async 'predict-row'({ artifact, row }) {
-    return predictRow(await artifactOf(artifact), row);
+  async 'predict-row'({ artifact, row, level }) {
+    return predictRow(await artifactOf(artifact), row, level);
   },
   async drift({ artifact, file, name }, g) {
     const a = await artifactOf(artifact);
@@ -117,8 +117,8 @@ const doers: Doers = {
   async inspect({ artifact }) {
     const bytes = typeof artifact === 'string' ? await getArtifact(artifact) : artifact;
     if (!bytes) throw new Problem('evaluate/no-model');
-    const { form, recipe: _recipe, reference: _reference, ...rest } = await artifactOf(artifact);
-    return { ...rest, form: form.form, bytes: bytes.byteLength } satisfies ArtifactSummary;
+    const { form, recipe: _recipe, reference: _reference, conformal, ...rest } = await artifactOf(artifact);
+    return { ...rest, form: form.form, ranges: !!conformal, bytes: bytes.byteLength } satisfies ArtifactSummary;
   },
 };
 

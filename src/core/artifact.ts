@@ -26,6 +26,27 @@ export interface InputColumn {
   readonly median?: number | null;
 }
 
+/** How far off the model was on rows that the fold had not learnt from: the ground for ranges around its values and sets of its classes. */
+export type Conformal =
+  | {
+      readonly kind: 'number';
+      readonly rows: number;
+      /** Rows are grouped by their prediction; the largest of each group, rising, the last infinite. */
+      readonly upTo: Float64Array;
+      /** Rows of each group. */
+      readonly counts: Int32Array;
+      /** Groups + 1: where each group's residuals start. */
+      readonly starts: Int32Array;
+      /** truth − prediction, rising within a group; evenly thinned when there are very many. */
+      readonly residuals: Float64Array;
+    }
+  | {
+      readonly kind: 'class';
+      readonly rows: number;
+      /** 1 − probability of the true class, rising. */
+      readonly scores: Float64Array;
+    };
+
 export interface Artifact {
   readonly format: 'tablework/model';
   readonly version: 1;
@@ -50,6 +71,8 @@ export interface Artifact {
   readonly form: Form;
   /** Cross-validated scores on training rows, by metric. */
   readonly cv: Readonly<Record<string, FoldScore>> | null;
+  /** Absent from files older than this, and null where no fold could tell. */
+  readonly conformal?: Conformal | null;
   readonly evaluation: Evaluation | null;
   /** What later files are compared with. */
   readonly reference: Reference;

@@ -126,6 +126,19 @@ export interface Slices {
   readonly slices: readonly Slice[];
 }
 
+/** Did the ranges (or sets of classes) around the answers hold the truth as often as they say? */
+export interface Coverage {
+  /** What they promise. */
+  readonly level: number;
+  readonly rows: number;
+  /** The share that held it, with its 95 % interval (Wilson). */
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  /** Mean width of the ranges, or mean number of classes in a set. */
+  readonly width: number;
+}
+
 export interface Success {
   readonly metric: string;
   /** The score that counts as success. */
@@ -160,6 +173,7 @@ export interface Evaluation {
   /** Two classes: what each threshold would give. */
   readonly thresholds?: readonly Threshold[];
   readonly residuals?: Residuals;
+  readonly coverage?: Coverage;
   readonly importance?: readonly Importance[];
   readonly slices?: Slices;
   readonly warnings: readonly string[];

@@ -212,8 +212,19 @@ export type Job =
   /** Open the holdout for the run chosen. `looks` counts this one. */
   | { readonly kind: 'evaluate'; readonly workflow: Workflow; readonly run: string; readonly looks: number }
   /** Predict a stored or given table row by row; the answers go to the store as a CSV blob. */
-  | { readonly kind: 'predict'; readonly artifact: string | Uint8Array; readonly file: Blob; readonly name: string }
-  | { readonly kind: 'predict-row'; readonly artifact: string | Uint8Array; readonly row: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'predict';
+      readonly artifact: string | Uint8Array;
+      readonly file: Blob;
+      readonly name: string;
+      readonly level?: number;
+    }
+  | {
+      readonly kind: 'predict-row';
+      readonly artifact: string | Uint8Array;
+      readonly row: Readonly<Record<string, string>>;
+      readonly level?: number;
+    }
   | { readonly kind: 'drift'; readonly artifact: string | Uint8Array; readonly file: Blob; readonly name: string }
   | { readonly kind: 'dependence'; readonly workflow: Workflow; readonly run: string; readonly column: string }
   | { readonly kind: 'export'; readonly artifact: string | Uint8Array; readonly export: string; readonly workflow: Workflow | null }
@@ -236,6 +247,11 @@ export interface RowPrediction {
   readonly probabilities: readonly (readonly [string, number])[] | null;
   readonly label: string | null;
   readonly value: number | null;
+  /** A number: the range that holds the truth with probability `level`; null where too few rows can tell. */
+  readonly range: { readonly low: number; readonly high: number } | null;
+  /** Classes: those that hold the truth with probability `level`, most likely first; null where too few rows can tell. */
+  readonly likely: readonly string[] | null;
+  readonly level: number;
   /** How much each column of the matrix pushed the raw score, largest first; null when the form offers none. */
   readonly contributions: readonly { readonly name: string; readonly value: number }[] | null;
   readonly base: number | null;
@@ -249,8 +265,10 @@ export interface Exported {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 /** All of an artifact but its tensors: what the page shows of a model. */
-export interface ArtifactSummary extends Omit<Artifact, 'form' | 'recipe' | 'reference'> {
+export interface ArtifactSummary extends Omit<Artifact, 'form' | 'recipe' | 'reference' | 'conformal'> {
   readonly form: string;
+  /** Whether it can give ranges around its values, or sets of its classes. */
+  readonly ranges: boolean;
   readonly bytes: number;
   readonly inputs: readonly InputColumn[];
 }

@@ -408,11 +408,11 @@ export const setModelNote = (version: number, note: string): void => project.set
 export type ModelRef = string | Uint8Array;
 export const inspectModel = (model: ModelRef): Promise<ArtifactSummary> =>
   jobs.start<'inspect'>({ kind: 'inspect', artifact: model }, () => undefined).result;
-export const predictRow = (model: ModelRef, row: Readonly<Record<string, string>>): Promise<RowPrediction> =>
-  jobs.start<'predict-row'>({ kind: 'predict-row', artifact: model, row }, () => undefined).result;
-export const predictFile = (model: ModelRef, file: File): Promise<Predicted> =>
+export const predictRow = (model: ModelRef, row: Readonly<Record<string, string>>, level?: number): Promise<RowPrediction> =>
+  jobs.start<'predict-row'>({ kind: 'predict-row', artifact: model, row, level }, () => undefined).result;
+export const predictFile = (model: ModelRef, file: File, level?: number): Promise<Predicted> =>
   works.run(`Predicting ${file.name}`, 'predict', (work) =>
-    jobs.start<'predict'>({ kind: 'predict', artifact: model, file, name: file.name }, work.tell),
+    jobs.start<'predict'>({ kind: 'predict', artifact: model, file, name: file.name, level }, work.tell),
   );
 export const exportAs = (model: ModelRef, id: string): Promise<Exported> =>
   works.run(`Saving ${project.catalog?.exports.find((e) => e.id === id)?.label ?? id}`, 'export', (work) =>

@@ -1,6 +1,7 @@
 /** The report: a model card on one page, for people who decide and for those who check. Every number comes from the model and its workflow. */
 import type { Artifact } from '../../src/core/artifact.js';
 import type { Evaluation, Interval } from '../../src/core/evaluation.js';
+import { valueText } from '../../src/core/param.js';
 import type { Workflow } from '../../src/core/workflow.js';
 import { fileName, utf8, type Export } from './export.js';
 import { markup, trusted, type Markup } from './markup.js';
@@ -69,7 +70,7 @@ function verdict(a: Artifact): Markup {
   const beats =
     gain &&
     (gain.low > 0 || gain.high < 0 ? 'The difference to the baseline is clear.' : 'The difference to the baseline could be chance.');
-  return markup`<p class="verdict">On ${e.rows} rows it had not seen: ${e.metric} <strong>${interval(score)}</strong>${base ? markup`; the baseline has ${round(base.value)}` : ''}. ${beats} ${line}</p>`;
+  return markup`<p class="verdict">On ${e.rows} rows it had not seen: ${e.metric} <strong>${interval(score)}</strong>${base ? markup`; the baseline has ${round(base.value)}` : ''}. ${beats} ${line}</p>${e.coverage ? markup`<p>Ranges around its answers that promise to hold the truth in ${percent(e.coverage.level)} of rows held it in ${percent(e.coverage.value)} (${percent(e.coverage.low)} to ${percent(e.coverage.high)}).</p>` : ''}`;
 }
 
 function problem(a: Artifact, w: Workflow | null): Markup {
@@ -110,11 +111,10 @@ function recipe(a: Artifact): Markup {
 }
 
 function model(a: Artifact): Markup {
-  const shown = (v: unknown) => (Array.isArray(v) ? v.join(', ') : v === null ? 'automatic or none' : String(v));
   return section(
     'The model',
     markup`<p>${a.model.label}, given ${a.features.length} columns after preparation.${a.provenance.stopped ? ' Training was stopped early by a person.' : ''}</p>
-<table><caption>Parameters</caption><tbody>${Object.entries(a.model.params).map(([k, v]) => markup`<tr><th scope="row">${k}</th><td>${shown(v)}</td></tr>`)}</tbody></table>`,
+<table><caption>Parameters</caption><tbody>${Object.entries(a.model.params).map(([k, v]) => markup`<tr><th scope="row">${k}</th><td>${typeof v === 'object' ? valueText(v, 'automatic or none') : String(v)}</td></tr>`)}</tbody></table>`,
   );
 }
 

@@ -23,8 +23,8 @@ export interface Size {
 export type Ask = (form: Form, X: Matrix) => Float64Array;
 
 interface Common<F extends Form> {
-  /** What each input adds to each raw score, exactly; left out where the form cannot tell. */
-  contributions?(form: F, X: Matrix): Contributions;
+  /** What each input adds to each raw score, exactly; left out, or null, where the form cannot tell. */
+  contributions?(form: F, X: Matrix): Contributions | null;
   /** A fresh form with the known fields only, each looked at (gate.ts); throws where the file is not one. `inner` checks a form inside. */
   check(o: Fields, at: string, inputs: number, outputs: number, inner: (value: unknown, at: string) => Form): F;
   /** Left out: the bytes and lengths of its arrays. `inner` measures a form inside. */

@@ -88,3 +88,16 @@ export function ranked<R extends Pick<Run, 'cv' | 'problem'>>(runs: readonly R[]
   const of = (r: R) => r.cv[metric]?.mean ?? null;
   return runs.filter((r) => !r.problem && of(r) !== null).sort((a, b) => sign * (of(a)! - of(b)!));
 }
+
+/** Whether ranges around values, or sets of classes, kept their word on rows the model had not seen. */
+export function coverageText(e: Evaluation): string | null {
+  const c = e.coverage;
+  if (!c) return null;
+  const said = percentText(c.level, 0);
+  const what = e.task === 'number' ? 'ranges around its values' : 'sets of likely classes';
+  const width =
+    e.task === 'number' ? `they are ${numberText(c.width, 3)} wide on average` : `they hold ${numberText(c.width, 3)} classes on average`;
+  const kept =
+    c.low > c.level ? 'more often than they must' : c.high < c.level ? 'too narrow: take a surer level' : 'as often as they say';
+  return `Its ${said} ${what} held the truth in ${percentText(c.value)} of rows (95 %: ${percentText(c.low)} to ${percentText(c.high)}), ${kept}; ${width}.`;
+}

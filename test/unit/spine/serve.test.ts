@@ -118,7 +118,18 @@ describe('what is not as it was', () => {
 
 test('columns of the file come first, untouched where the model does not use them, and none can run in a spreadsheet', async () => {
   const made = await answers('id,size,code,city,seen,=cmd,predicted_price\n007,50.5,1,Ulm,2023-03-04,=HYPERLINK(1),@x\n');
-  expect(made.header).toEqual(['id', 'size', 'code', 'city', 'seen', "'=cmd", 'predicted_price', 'predicted_price_2']);
+  expect(made.header).toEqual([
+    'id',
+    'size',
+    'code',
+    'city',
+    'seen',
+    "'=cmd",
+    'predicted_price',
+    'predicted_price_2',
+    'predicted_price_low_90',
+    'predicted_price_high_90',
+  ]);
   expect(made.lines[1]).toMatch(/^007,50\.5,1,Ulm,2023-03-04,'=HYPERLINK\(1\),'@x,\d/);
 });
 
