@@ -81,6 +81,26 @@ export const catalogue = {
     message: 'Poisson loss needs targets of 0 or more; the target of row {row} is negative.',
     hint: 'Choose another loss, or drop the negative targets.',
   },
+  'fit/not-positive': {
+    message: 'Gamma loss needs targets above 0; the target of row {row} is not.',
+    hint: 'Choose another loss, or drop those rows.',
+  },
+  'fit/unknown-column': {
+    message: '“{label}” names “{column}”, which is no column that the model gets.',
+    hint: 'After the recipe the columns are: {known}.',
+  },
+  'fit/both-directions': {
+    message: 'The prediction cannot both only rise and only fall with “{column}”.',
+    hint: 'Leave the column out of one of the two lists.',
+  },
+  'fit/direction-of-category': {
+    message: '“{column}” holds categories, which have no order to rise or fall along.',
+    hint: 'Leave it out of the lists, or turn it into a number in the recipe.',
+  },
+  'fit/directions-of-classes': {
+    message: 'The target has {classes} classes; predictions can be made to only rise or only fall for numbers and for two classes.',
+    hint: 'Empty the lists of columns, or choose another target.',
+  },
   'fit/infinite': {
     message: 'The column “{column}” holds a number too large to work with (row {row}).',
     hint: 'Clip or transform the column, or drop it.',

@@ -155,6 +155,9 @@ export function quantileLoss(y: Float64Array, weight: Float64Array | null, q: nu
   };
 }
 
+/** Beyond this a score of a log link gives gradients that Float32 cannot hold. */
+const steepest = 80;
+
 /** Counts, log link: half the Poisson deviance less its constant. */
 export function poissonLoss(y: Float64Array, weight: Float64Array | null): Loss {
   const n = y.length;
@@ -171,12 +174,34 @@ export function poissonLoss(y: Float64Array, weight: Float64Array | null): Loss 
     gradients(raw, out) {
       for (let i = 0; i < n; i++) {
         const w = weight ? weight[i]! : 1;
-        const e = Math.exp(raw[i]!);
+        const e = Math.exp(Math.min(steepest, raw[i]!));
         out[2 * i] = w * (e - y[i]!);
         out[2 * i + 1] = w * e;
       }
     },
-    mean: (raw, rows) => average(weight, rows, (i) => Math.exp(raw[i]!) - y[i]! * raw[i]!),
+    mean: (raw, rows) => average(weight, rows, (i) => Math.exp(Math.min(steepest, raw[i]!)) - y[i]! * raw[i]!),
+  };
+}
+
+/** Amounts above 0, log link: half the gamma deviance less its constant. */
+export function gammaLoss(y: Float64Array, weight: Float64Array | null): Loss {
+  const n = y.length;
+  const ratio = (z: number, i: number) => y[i]! * Math.exp(Math.min(steepest, -z));
+  return {
+    scores: 1,
+    flat: false,
+    quantile: null,
+    weight,
+    base: () => Float64Array.of(Math.log(squaredLoss(y, weight).base()[0]!)),
+    gradients(raw, out) {
+      for (let i = 0; i < n; i++) {
+        const w = weight ? weight[i]! : 1;
+        const r = ratio(raw[i]!, i);
+        out[2 * i] = w * (1 - r);
+        out[2 * i + 1] = w * r;
+      }
+    },
+    mean: (raw, rows) => average(weight, rows, (i) => raw[i]! + ratio(raw[i]!, i)),
   };
 }
 

@@ -22,6 +22,9 @@ export function searchCategories(
   l2: number,
   minLeaf: number,
   minHessian: number,
+  /** What a side of these sums is worth, and what the node is worth undivided. */
+  part: (G: number, H: number) => number = (G, H) => (G / (H + l2 + 1e-15)) * G,
+  whole: number = part(node.G, node.H),
 ): CategorySplit | null {
   const { f64, u32 } = memory;
   const g = (b: number) => f64[(sums >> 3) + 2 * b]!;
@@ -33,8 +36,7 @@ export function searchCategories(
   if (used.length <= 1) return null;
   const order = (b: number) => g(b) / (h(b) + support);
   used.sort((a, b) => order(a) - order(b) || a - b);
-  const part = (G: number, H: number) => (G / (H + l2 + 1e-15)) * G;
-  const parent = -part(node.G, node.H);
+  const parent = -whole;
   let top = 0;
   let best: { from: readonly number[]; upTo: number; G: number; H: number; n: number } | null = null;
   const middle = (used.length + 1) >> 1;

@@ -1,14 +1,16 @@
 /** Gradient boosting on histograms. */
 import { model, type ClassTarget, type NumberTarget, type Target } from '../../../src/core/model.js';
-import { choice, int, real } from '../../../src/core/param.js';
 import { Problem } from '../../../src/core/problem.js';
 import { take } from '../../../src/core/matrix.js';
 import { shuffle, type Random } from '../../../src/core/random.js';
-import { class_weight, weighted } from '../class-weight.js';
+import { weighted } from '../class-weight.js';
 import { guard } from '../guard.js';
 import { binColumns, writeBins } from './boost-bins.js';
-import { grower, growerBytes, type Leaf } from './boost-grow.js';
-import { binaryLoss, classLoss, poissonLoss, quantile, quantileLoss, squaredLoss, type Loss } from './boost-loss.js';
+import { grower, growerBytes, type BoostGrowth } from './boost-grow.js';
+import { limitedGrower } from './boost-grow-limited.js';
+import { binaryLoss, classLoss, gammaLoss, poissonLoss, quantile, quantileLoss, squaredLoss, type Loss } from './boost-loss.js';
+import { boostParams } from './boost-params.js';
+import { directions } from './directions.js';
 import { Nodes } from './nodes.js';
 import { pulse } from './pulse.js';
 
@@ -23,129 +25,7 @@ export const histGradientBoosting = model({
   when: 'When accuracy matters most and there are at least some hundred rows.',
   tasks: ['class', 'number'],
   takes: { missing: true, categories: true, scaled: false, weights: true, gpu: 'no', chance: true },
-  params: {
-    learning_rate: real({
-      label: 'Learning rate',
-      help: 'How much of each correction is taken. Smaller steps need more trees and often end a little better.',
-      default: 0.1,
-      min: 0.001,
-      max: 1,
-      scale: 'log',
-      tune: [0.01, 0.3],
-    }),
-    max_iter: int({
-      label: 'Rounds',
-      help: 'How many corrections are made: one tree each, or one tree per class when there are more than two.',
-      default: 100,
-      min: 1,
-      max: 5000,
-      scale: 'log',
-      tune: [50, 500],
-    }),
-    max_leaf_nodes: int({
-      label: 'Most leaves per tree',
-      help: 'How detailed one correction may be.',
-      default: 31,
-      none: 'No limit',
-      min: 2,
-      max: 1024,
-      scale: 'log',
-      tune: [7, 127],
-    }),
-    max_depth: int({
-      label: 'Deepest level',
-      help: 'How many questions may follow one another in a tree.',
-      default: null,
-      none: 'No limit',
-      min: 1,
-      max: 64,
-      more: true,
-    }),
-    min_samples_leaf: int({
-      label: 'Smallest leaf',
-      help: 'A leaf never holds fewer training rows than this. With very few rows, take it down.',
-      default: 20,
-      min: 1,
-      max: 10000,
-      scale: 'log',
-      tune: [5, 100],
-    }),
-    l2_regularization: real({
-      label: 'Shrinkage (L2)',
-      help: 'Pulls the answers of small leaves towards zero.',
-      default: 0,
-      min: 0,
-      max: 1000,
-      tune: [0, 10],
-    }),
-    max_features: real({
-      label: 'Share of columns per split',
-      help: 'Below 1, every split looks only at a random part of the columns, which makes the trees differ more.',
-      default: 1,
-      min: 0.01,
-      max: 1,
-      tune: [0.3, 1],
-      more: true,
-    }),
-    max_bins: int({
-      label: 'Bins per column',
-      help: 'Each column is cut into at most this many groups of about equal size before the work begins.',
-      default: 255,
-      min: 2,
-      max: 255,
-      more: true,
-    }),
-    loss: choice({
-      label: 'Error of numbers',
-      help: 'What to make small when the target is a number. Squared error aims at the mean, absolute error at the median, Poisson suits counts, quantile aims at the value that a chosen share of cases stays below.',
-      default: 'squared_error',
-      options: { squared_error: 'Squared error', absolute_error: 'Absolute error', poisson: 'Poisson', quantile: 'Quantile' },
-      more: true,
-    }),
-    quantile: real({
-      label: 'Quantile',
-      help: 'The share of cases that should lie below the prediction.',
-      default: 0.5,
-      min: 0.01,
-      max: 0.99,
-      when: { param: 'loss', is: ['quantile'] },
-      more: true,
-    }),
-    class_weight,
-    early_stopping: choice({
-      label: 'Stop early',
-      help: 'Holds some training rows back and stops when their error no longer falls. Automatic: with more than 10,000 rows.',
-      default: 'auto',
-      options: { auto: 'Automatic', on: 'On', off: 'Off' },
-    }),
-    validation_fraction: real({
-      label: 'Rows held back',
-      help: 'The share of training rows that early stopping watches.',
-      default: 0.1,
-      min: 0.01,
-      max: 0.5,
-      when: { param: 'early_stopping', is: ['auto', 'on'] },
-      more: true,
-    }),
-    n_iter_no_change: int({
-      label: 'Patience',
-      help: 'How many rounds without improvement end the work.',
-      default: 10,
-      min: 1,
-      max: 200,
-      when: { param: 'early_stopping', is: ['auto', 'on'] },
-      more: true,
-    }),
-    tol: real({
-      label: 'Smallest improvement',
-      help: 'A fall of the error below this counts as none.',
-      default: 1e-7,
-      min: 0,
-      max: 1,
-      when: { param: 'early_stopping', is: ['auto', 'on'] },
-      more: true,
-    }),
-  },
+  params: boostParams,
   cost: ({ rows, cols, task, classes }, params) => {
     const trees = params.max_iter * (task === 'class' && classes > 2 ? classes : 1);
     const leaves = params.max_leaf_nodes ?? Math.max(2, rows / params.min_samples_leaf);
@@ -160,7 +40,9 @@ export const histGradientBoosting = model({
     const { rows: all, weight } = weighted(target, params.class_weight);
     const watch = params.early_stopping === 'on' || (params.early_stopping === 'auto' && all.length > 10000);
     const [held, kept] = watch && all.length >= 10 ? hold(all, target, params.validation_fraction, ctx.random) : [new Uint32Array(0), all];
-    const units = target.task === 'number' ? unitOf(target, all, params.loss === 'poisson') : 1;
+    const log = target.task === 'number' && (params.loss === 'poisson' || params.loss === 'gamma');
+    const units = target.task === 'number' ? unitOf(target, all, params.loss) : 1;
+    const direction = directions(X, target, params.monotonic_increasing, params.monotonic_decreasing);
     const train = lossOf(target, kept, weight, params.loss, params.quantile, units);
     const valid = held.length > 0 ? lossOf(target, held, weight, params.loss, params.quantile, units) : null;
     const n = kept.length;
@@ -168,7 +50,7 @@ export const histGradientBoosting = model({
     const flat = train.flat && !weight;
     const columns = binColumns(X, kept, weight, params.max_bins, ctx.random);
     const beat = pulse(ctx, params.max_iter);
-    const trees = grower(columns, n, K, {
+    const how: BoostGrowth = {
       learningRate: params.learning_rate,
       maxLeaves: params.max_leaf_nodes ?? Infinity,
       maxDepth: params.max_depth ?? Infinity,
@@ -176,7 +58,18 @@ export const histGradientBoosting = model({
       l2: params.l2_regularization / (params.loss === 'poisson' && target.task === 'number' ? units : 1),
       features: params.max_features,
       flat,
-    });
+    };
+    const isLimited = direction !== null || params.l1_regularization > 0 || params.subsample < 1 || params.colsample_bytree < 1;
+    const limited = isLimited
+      ? limitedGrower(columns, n, K, how, {
+          // Gradients of squares and of counts come in the target's units.
+          l1: params.l1_regularization / (target.task === 'number' && ['squared_error', 'poisson'].includes(params.loss) ? units : 1),
+          direction: direction ?? new Int8Array(X.cols),
+          rows: params.subsample,
+          columns: params.colsample_bytree,
+        })
+      : null;
+    const trees = limited ?? grower(columns, n, K, how);
     for (let j = 0; j < X.cols; j++) {
       writeBins(X, j, columns[j]!, kept, trees.memory.u8, trees.block(j));
       const going = beat.tick(n * 20, 0);
@@ -197,7 +90,12 @@ export const histGradientBoosting = model({
     const present = presentClasses(target, kept, K);
     const nodes = new Nodes(1);
     const scores: number[] = valid ? [-valid.mean(rawHeld, heldRows)] : [];
-    const lossUnit = target.task === 'number' && params.loss !== 'poisson' ? (params.loss === 'squared_error' ? units * units : units) : 1;
+    const lossUnit = target.task === 'number' && !log ? (params.loss === 'squared_error' ? units * units : units) : 1;
+    const settle = (k: number, rows: Uint32Array, value: number) => {
+      for (let i = 0; i < rows.length; i++) raw[k * n + rows[i]!]! += value;
+    };
+    // What is still missing to the targets of a leaf's rows, where a leaf answers with a quantile of it.
+    const answer = train.quantile === null ? undefined : (rows: Uint32Array) => middle(rows, train.y!, raw, train.quantile!, train.weight);
 
     for (let round = 0; round < params.max_iter && !beat.stopped; round++) {
       train.gradients(raw, pairs);
@@ -207,16 +105,23 @@ export const histGradientBoosting = model({
       let whole = true;
       for (let k = 0; k < K; k++) {
         if (!present[k]) continue;
-        const leaves = await trees.grow(nodes, k, ctx.random, beat, round + k / K);
-        if (!leaves) {
-          whole = false;
-          break;
+        if (limited) {
+          const leaves = await limited.grow(nodes, k, ctx.random, beat, round + k / K, answer);
+          whole = leaves !== null;
+          for (const { node, start, n: size, outside, outsiders } of leaves ?? []) {
+            settle(k, trees.rows.subarray(start, start + size), nodes.value[node]!);
+            settle(k, trees.rows.subarray(outside, outside + outsiders), nodes.value[node]!);
+          }
+        } else {
+          const leaves = await trees.grow(nodes, k, ctx.random, beat, round + k / K);
+          whole = leaves !== null;
+          for (const { node, start, n: size } of leaves ?? []) {
+            const rows = trees.rows.subarray(start, start + size);
+            if (answer) nodes.value[node] = params.learning_rate * answer(rows);
+            settle(k, rows, nodes.value[node]!);
+          }
         }
-        if (train.quantile !== null) answer(nodes, leaves, trees.rows, train.y!, raw, train.quantile, params.learning_rate, train.weight);
-        for (const leaf of leaves) {
-          const value = nodes.value[leaf.node]!;
-          for (let i = leaf.start; i < leaf.start + leaf.n; i++) raw[k * n + trees.rows[i]!]! += value;
-        }
+        if (!whole) break;
       }
       if (!whole) {
         // A round that was cut short would favour some classes.
@@ -240,15 +145,15 @@ export const histGradientBoosting = model({
     const form = nodes.form({
       inputs: X.cols,
       outputs: target.task === 'class' ? target.levels.length : 1,
-      link: target.task === 'class' ? (K === 1 ? 'sigmoid' : 'softmax') : params.loss === 'poisson' ? 'log' : 'identity',
+      link: target.task === 'class' ? (K === 1 ? 'sigmoid' : 'softmax') : log ? 'log' : 'identity',
       average: false,
       base,
     });
-    return target.task === 'number' ? inUnits(form, units, params.loss === 'poisson') : form;
+    return target.task === 'number' ? inUnits(form, units, log) : form;
   },
 });
 
-type NumberLoss = 'squared_error' | 'absolute_error' | 'poisson' | 'quantile';
+type NumberLoss = keyof typeof boostParams.loss.options;
 
 function lossOf(target: Target, rows: Uint32Array, weight: Float64Array | null, loss: NumberLoss, q: number, units: number): Loss {
   const w = weight ? Float64Array.from(rows, (r) => weight[r]!) : null;
@@ -259,15 +164,18 @@ function lossOf(target: Target, rows: Uint32Array, weight: Float64Array | null, 
   const y = Float64Array.from(rows, (r) => target.y[r]! / units);
   if (loss === 'squared_error') return squaredLoss(y, w);
   if (loss === 'poisson') return poissonLoss(y, w);
+  if (loss === 'gamma') return gammaLoss(y, w);
   return quantileLoss(y, w, loss === 'quantile' ? q : 0.5);
 }
 
 /** A power of two near the spread of y (Poisson: near its mean), so that gradients fit Float32 and dividing by it is exact. */
-function unitOf(target: NumberTarget, rows: Uint32Array, counts: boolean): number {
+function unitOf(target: NumberTarget, rows: Uint32Array, loss: NumberLoss): number {
+  const counts = loss === 'poisson';
   let top = 0;
   for (const r of rows) {
     const v = target.y[r]!;
     if (counts && v < 0) throw new Problem('fit/negative-count', { row: r + 1 });
+    if (loss === 'gamma' && v <= 0) throw new Problem('fit/not-positive', { row: r + 1 });
     top = Math.max(top, Math.abs(v));
   }
   if (top === 0) return 1;
@@ -325,24 +233,8 @@ function stalled(scores: readonly number[], patience: number, tol: number): bool
   return scores.slice(-patience).every((s) => s <= reference);
 }
 
-/** Gives each leaf the quantile of what is still missing to its rows' targets. */
-function answer(
-  nodes: Nodes,
-  leaves: readonly Leaf[],
-  rows: Uint32Array,
-  y: Float64Array,
-  raw: Float64Array,
-  q: number,
-  rate: number,
-  weight: Float64Array | null,
-): void {
-  for (const { node, start, n } of leaves) {
-    const values = new Float64Array(n);
-    const w = weight ? new Float64Array(n) : null;
-    for (let i = 0; i < n; i++) {
-      values[i] = y[rows[start + i]!]! - raw[rows[start + i]!]!;
-      if (w) w[i] = weight![rows[start + i]!]!;
-    }
-    nodes.value[node] = rate * quantile(values, w, q);
-  }
+/** The quantile of what is still missing to the rows' targets. */
+function middle(rows: Uint32Array, y: Float64Array, raw: Float64Array, q: number, weight: Float64Array | null): number {
+  const values = Float64Array.from(rows, (r) => y[r]! - raw[r]!);
+  return quantile(values, weight ? Float64Array.from(rows, (r) => weight[r]!) : null, q);
 }

@@ -50,6 +50,17 @@ export class Nodes {
     this.score.push(score);
   }
 
+  /** Splits a node on a category: levels whose bin has left[bin] = 1 go left; those without a bin below `bins` go where the missing go. */
+  levels(node: number, binOfLevel: Uint8Array, bins: number, left: Uint8Array): void {
+    const bits = new Uint32Array(Math.ceil(binOfLevel.length / 32));
+    for (let k = 0; k < binOfLevel.length; k++) {
+      const b = binOfLevel[k]!;
+      if (b < bins ? left[b] === 1 : this.missingLeft[node] === 1) bits[k >> 5]! |= 1 << (k & 31);
+    }
+    this.set[node] = this.words.length;
+    this.words.push(bits.length, ...bits);
+  }
+
   /** The leaf that a row of X lands in. */
   leafOf(root: number, X: Matrix, row: number): number {
     let node = root;
