@@ -96,5 +96,8 @@ export interface Model<P extends Params = Params> extends Entry<P> {
 }
 export const model = <const P extends Params>(m: Model<P>): Model<P> => m;
 
+/** Whether a model may be a member of a combined one that predicts this: anything but another combined one, which would nest without end. */
+export const canBeMember = (m: Pick<Model, 'family' | 'tasks'>, task: Task): boolean => m.family !== 'combined' && m.tasks.includes(task);
+
 /** A model as the page sees it. */
 export type ModelDeclaration = Omit<Model, 'fit' | 'whyNot' | 'cost'>;

@@ -53,10 +53,28 @@ export interface List extends Common {
   readonly tune?: readonly (readonly number[])[];
 }
 
-export type Param = Real | Int | Flag | Choice | Text | List;
+/** A model inside a combined model, with its own parameters. */
+export interface Member {
+  readonly model: string;
+  /** Parameters that are not named stand at their defaults. */
+  readonly params: Values;
+  /** How much it counts against the others, where they are given shares; ≥ 0, of any sum. */
+  readonly share?: number;
+}
+/** Models that are combined into one. Which models there are is known to the fitter, not here. */
+export interface Members extends Common {
+  readonly kind: 'members';
+  readonly default: readonly Member[];
+  readonly minLength: number;
+  readonly maxLength: number;
+  /** What an empty list stands for, as the person reads it. */
+  readonly none: string;
+}
+
+export type Param = Real | Int | Flag | Choice | Text | List | Members;
 export type Params = Readonly<Record<string, Param>>;
-export type Value = number | boolean | string | null | readonly number[];
-export type Values = Readonly<Record<string, Value>>;
+export type Value = number | boolean | string | null | readonly number[] | readonly Member[];
+export type Values = { readonly [param: string]: Value };
 
 export type ValueOf<S> = S extends { kind: 'choice'; options: infer O }
   ? keyof O & string
@@ -66,9 +84,11 @@ export type ValueOf<S> = S extends { kind: 'choice'; options: infer O }
       ? string
       : S extends { kind: 'list' }
         ? readonly number[]
-        : S extends { none: string }
-          ? number | null
-          : number;
+        : S extends { kind: 'members' }
+          ? readonly Member[]
+          : S extends { none: string }
+            ? number | null
+            : number;
 export type ValuesOf<S extends Params> = { readonly [K in keyof S]: ValueOf<S[K]> };
 
 export const real = <const S extends Omit<Real, 'kind'>>(s: S): S & { readonly kind: 'real' } => ({ ...s, kind: 'real' });
@@ -76,6 +96,7 @@ export const int = <const S extends Omit<Int, 'kind'>>(s: S): S & { readonly kin
 export const flag = <const S extends Omit<Flag, 'kind'>>(s: S): S & { readonly kind: 'flag' } => ({ ...s, kind: 'flag' });
 export const text = <const S extends Omit<Text, 'kind'>>(s: S): S & { readonly kind: 'text' } => ({ ...s, kind: 'text' });
 export const list = <const S extends Omit<List, 'kind'>>(s: S): S & { readonly kind: 'list' } => ({ ...s, kind: 'list' });
+export const members = <const S extends Omit<Members, 'kind'>>(s: S): S & { readonly kind: 'members' } => ({ ...s, kind: 'members' });
 export const choice = <
   const O extends Readonly<Record<string, string>>,
   const S extends Common & { options: O; default: keyof O & string; tune?: readonly (keyof O & string)[] },
@@ -88,6 +109,44 @@ export function defaults<S extends Params>(specs: S): ValuesOf<S> {
 }
 
 const shown = (v: unknown) => (typeof v === 'string' ? `“${v}”` : Array.isArray(v) ? v.join(', ') : String(v));
+
+/** A value in words, for lists of settings. `name` turns the id of a member's model into what the person reads. */
+export function valueText(v: Value, none = 'no limit', name: (model: string) => string = (id) => id): string {
+  if (v === null) return none;
+  if (typeof v === 'boolean') return v ? 'yes' : 'no';
+  if (typeof v !== 'object') return String(v);
+  if (v.length === 0) return 'none named';
+  return v
+    .map((one) =>
+      typeof one === 'number'
+        ? String(one)
+        : name(one.model) +
+          (one.share === undefined ? '' : ` × ${Number(one.share.toPrecision(3))}`) +
+          (Object.keys(one.params).length
+            ? ` (${Object.entries(one.params)
+                .map(([k, x]) => `${k} ${valueText(x, none, name)}`)
+                .join(', ')})`
+            : ''),
+    )
+    .join(', ');
+}
+
+const isRecord = (v: unknown): v is Readonly<Record<string, unknown>> => typeof v === 'object' && v !== null && !Array.isArray(v);
+
+/** What is wrong with one member of a list, or null. Its parameters are looked at by the model they are for; here they need only be plain. */
+function memberFault(v: unknown): string | null {
+  if (!isRecord(v) || typeof v['model'] !== 'string' || !isRecord(v['params']))
+    return 'must name a model and its parameters in every place';
+  const strange = Object.keys(v).find((k) => !['model', 'params', 'share'].includes(k));
+  if (strange !== undefined) return `must hold model, params and share only, not ${shown(strange)}`;
+  const plain = (x: unknown) => x === null || typeof x === 'boolean' || typeof x === 'string' || Number.isFinite(x);
+  if (!Object.values(v['params']).every((x) => plain(x) || (Array.isArray(x) && x.every(Number.isFinite))))
+    return 'must hold members with plain parameters: a combined model cannot be a member';
+  const share = v['share'];
+  return share === undefined || (typeof share === 'number' && Number.isFinite(share) && share >= 0)
+    ? null
+    : `must have shares of 0 or more, not ${shown(share)}`;
+}
 
 /** Says what is wrong with a value for this parameter, or null. The words are shown to the person as they stand. */
 export function fault(spec: Param, value: unknown): string | null {
@@ -110,6 +169,13 @@ export function fault(spec: Param, value: unknown): string | null {
           return `must hold whole numbers between ${spec.min} and ${spec.max}, not ${shown(v)}`;
       }
       return null;
+    case 'members':
+      if (!Array.isArray(value)) return `must be a list of models, not ${shown(value)}`;
+      if (value.length < spec.minLength || value.length > spec.maxLength)
+        return spec.maxLength === 1
+          ? `must be one model, not ${value.length}`
+          : `must have at most ${spec.maxLength} models, not ${value.length}`;
+      return value.map(memberFault).find((wrongness) => wrongness !== null) ?? null;
     default:
       if (value === null && spec.none !== undefined) return null;
       if (typeof value !== 'number' || !Number.isFinite(value)) return `must be a number, not ${shown(value)}`;
@@ -150,6 +216,21 @@ export function wrong(spec: Param): unknown[] {
       return [1, null, 'x'.repeat(spec.maxLength + 1)];
     case 'list':
       return [3, 'x', [spec.min - 1], [spec.min + 0.5], Array.from({ length: spec.maxLength + 1 }, () => spec.min)];
+    case 'members': {
+      const fine: Member = { model: 'x', params: {} };
+      return [
+        3,
+        'x',
+        null,
+        [1],
+        [{ model: 3, params: {} }],
+        [{ model: 'x' }],
+        [{ ...fine, share: -1 }],
+        [{ ...fine, more: 1 }],
+        [{ ...fine, params: { inner: [fine] } }],
+        Array.from({ length: spec.maxLength + 1 }, () => fine),
+      ];
+    }
     default:
       return [
         NaN,

@@ -172,11 +172,16 @@ const shaped =
     v !== null &&
     !Array.isArray(v) &&
     Object.entries(shape).every(([k, c]) => c((v as Record<string, unknown>)[k]));
-const isValues: Check = (v) =>
-  typeof v === 'object' &&
-  v !== null &&
-  !Array.isArray(v) &&
-  Object.values(v).every((x) => x === null || typeof x === 'boolean' || isNumber(x) || isText(x) || listOf(isNumber, 1000)(x));
+const valuesOf =
+  (list: Check): Check =>
+  (v) =>
+    typeof v === 'object' &&
+    v !== null &&
+    !Array.isArray(v) &&
+    Object.values(v).every((x) => x === null || typeof x === 'boolean' || isNumber(x) || isText(x) || listOf(list, 1000)(x));
+/** Members of a combined model hold plain parameters: they are not combined themselves. */
+const isMember = shaped({ model: isText, params: valuesOf(isNumber), share: maybe(isNumber) });
+const isValues = valuesOf((x) => isNumber(x) || isMember(x));
 const isKind = oneOf('number', 'time', 'category', 'text');
 const isWhole =
   (least: number, most: number): Check =>

@@ -93,6 +93,7 @@ function drawOne(spec: Param, u: Random, pick: <T>(from: readonly T[]) => T): Va
     case 'choice':
       return pick(Object.keys(spec.options));
     case 'text':
+    case 'members':
       return spec.default;
     case 'list':
       return spec.tune ? pick(spec.tune) : spec.default;

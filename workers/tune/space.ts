@@ -16,6 +16,7 @@ function dimension(name: string, p: Param): Dimension {
       if (!p.tune) throw new Problem('tune/not-searchable', { param: name, label: p.label });
       return { name, kind: 'options', options: p.tune, ...when };
     case 'text':
+    case 'members':
       throw new Problem('tune/not-searchable', { param: name, label: p.label });
     default: {
       const [low, high] = p.tune ?? [p.min, p.max];

@@ -1,10 +1,11 @@
 /** Trials as pictures and sentences. */
 import type { ParallelAxis, ParallelLine } from '../../charts/types.js';
-import type { Value } from '../../core/param.js';
+import { valueText, type Value } from '../../core/param.js';
 import { project, type RunRecord } from '../../project/index.js';
 
+const modelLabel = (id: string) => project.catalog?.models.find((m) => m.id === id)?.label ?? id;
 const shown = (v: Value): string =>
-  Array.isArray(v) ? v.join(', ') : v === null ? 'no limit' : typeof v === 'number' ? String(Number(v.toPrecision(4))) : String(v);
+  typeof v === 'number' ? String(Number(v.toPrecision(4))) : typeof v === 'object' ? valueText(v, 'no limit', modelLabel) : String(v);
 
 /** Settings that differ from the defaults. */
 export function settingsOf(run: RunRecord): [string, string][] {
