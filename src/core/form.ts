@@ -3,8 +3,14 @@
  * so M models and N outputs cost M + N. Typed arrays hold what JSON cannot.
  */
 
-/** How raw scores become predictions. `mean`: leaves already hold probabilities (or values) and trees are averaged. */
-export type Link = 'identity' | 'log' | 'sigmoid' | 'softmax';
+/**
+ * How raw scores become predictions.
+ * - rest: each score says one class against the rest; sigmoids, divided by their sum.
+ * - cumulative: classes with an order. The score of a class is the log odds of it or a higher one, so its probability is sigmoid(own
+ *   score) less sigmoid(the next lower score of the row): which class is higher follows from the scores. The lowest class, whose score
+ *   is the highest, takes what is left.
+ */
+export type Link = 'identity' | 'log' | 'sigmoid' | 'softmax' | 'rest' | 'cumulative';
 
 interface Common {
   /** Columns of the matrix it takes. */
@@ -87,7 +93,10 @@ export interface Neighbours extends Common {
   readonly form: 'neighbours';
   readonly k: number;
   readonly weights: 'uniform' | 'distance';
-  readonly metric: 'euclidean' | 'manhattan';
+  /** minkowski: (Σ |difference|^p)^(1/p); cosine: 1 − cosine of the angle. */
+  readonly metric: 'euclidean' | 'manhattan' | 'chebyshev' | 'minkowski' | 'cosine';
+  /** Of minkowski, above 1; absent otherwise. */
+  readonly p?: number;
   /** Rows × inputs, row-major. */
   readonly points: Float32Array;
   /** Per row: the class index, or the value. */
@@ -119,6 +128,22 @@ export interface Kernels extends Common {
   /** A number was learnt as (y − shift) / scale; prediction undoes it. [0, 1] for classes. */
   readonly shift: number;
   readonly scale: number;
+}
+
+/** A normal cloud for each class that training saw. Raw scores: log prior + log density, less their mean over those classes. */
+export interface Gaussians extends Common {
+  readonly form: 'gaussians';
+  /** sigmoid for two outputs (one raw score, for the second against the first), else softmax. */
+  readonly link: 'sigmoid' | 'softmax';
+  /** Classes that training saw, ascending; the arrays below go by these. */
+  readonly classes: Int32Array;
+  readonly logPrior: Float64Array;
+  /** Classes × inputs. */
+  readonly means: Float64Array;
+  /** Classes × inputs, where columns are independent within a class; a missing value then says nothing. Else empty. */
+  readonly variances: Float64Array;
+  /** Else: for each class the lower triangle, row by row, of W with W Σ Wᵀ = I, its diagonal above 0. */
+  readonly whiten: Float64Array;
 }
 
 /**
@@ -163,4 +188,4 @@ export interface Blend extends Common {
   readonly shares: Float64Array;
 }
 
-export type Form = Linear | Trees | Layers | Neighbours | Kernels | Additive | Blend;
+export type Form = Linear | Trees | Layers | Neighbours | Kernels | Gaussians | Additive | Blend;

@@ -5,7 +5,7 @@
 import type { Neighbours } from '../../src/core/form.js';
 import type { Matrix } from '../../src/core/matrix.js';
 import { boxTree, searchBoxes } from './box-tree.js';
-import { allFinite, broken, lengthIs, oneOf, typed, whole } from './gate.js';
+import { allFinite, broken, finite, lengthIs, oneOf, typed, whole, type Fields } from './gate.js';
 import type { Kit } from './kit.js';
 import { scanNear } from './near.js';
 import { insert, nearest, type Nearest } from './nearest.js';
@@ -18,9 +18,10 @@ export function neighboursPredict(form: Neighbours, X: Matrix): Float64Array {
   const out = new Float64Array(X.rows * form.outputs);
   // Building costs about points × log(points) × columns; a scan costs points × columns a query. In many columns every box is near:
   // on independent normal ones the kernel's scan overtakes the tree at 7 or 8, the plain scan at 16.
-  const enough = points >= 512 && X.rows > 2 * Math.log2(points);
+  const fast = form.metric === 'euclidean' || form.metric === 'manhattan';
+  const enough = fast && points >= 512 && X.rows > 2 * Math.log2(points);
   const isLow = enough && p <= (points > 100_000 ? 8 : 6);
-  if (!isLow && X.rows >= 8 && points >= 64 && scanNear(form, X, (q, best) => vote(form, best, out, q * form.outputs))) return out;
+  if (fast && !isLow && X.rows >= 8 && points >= 64 && scanNear(form, X, (q, best) => vote(form, best, out, q * form.outputs))) return out;
   const pays = enough && p <= 15;
   const tree = pays ? boxTree(form.points, points, p) : null;
   const query = new Float64Array(4 * p);
@@ -35,7 +36,8 @@ export function neighboursPredict(form: Neighbours, X: Matrix): Float64Array {
     }
     if (tree) for (let q = 0; q < n; q++) searchBoxes(tree, query.subarray(q * p, q * p + p), form.metric, bests[q]!);
     else if (form.metric === 'euclidean') scanEuclidean(form, query, bests);
-    else scanManhattan(form, query, bests);
+    else if (form.metric === 'manhattan') scanManhattan(form, query, bests);
+    else scanOther(form, query, bests);
     for (let q = 0; q < n; q++) vote(form, bests[q]!, out, (from + q) * form.outputs);
   }
   return out;
@@ -119,16 +121,53 @@ function scanManhattan(form: Neighbours, query: Float64Array, bests: readonly Ne
   }
 }
 
+/** Any distance, one query after another. Minkowski without its root, which changes no order. A row of zeros has no direction: it is at 1 from all by cosine. */
+function scanOther(form: Neighbours, query: Float64Array, bests: readonly Nearest[]): void {
+  const cols = form.inputs;
+  const { points, metric } = form;
+  const rows = form.y.length;
+  const power = form.p ?? 2;
+  const norms = metric === 'cosine' ? Float64Array.from({ length: rows }, (_, i) => norm(points, i * cols, cols)) : null;
+  for (let q = 0; q < 4; q++) {
+    const best = bests[q]!;
+    const last = best.distance.length - 1;
+    const one = query.slice(q * cols, q * cols + cols);
+    const own = norms ? norm(one, 0, cols) : 0;
+    for (let i = 0; i < rows; i++) {
+      const at = i * cols;
+      let d = 0;
+      if (norms) {
+        for (let j = 0; j < cols; j++) d += one[j]! * points[at + j]!;
+        const size = own * norms[i]!;
+        d = size > 0 && size < Infinity ? Math.max(0, 1 - d / size) : 1;
+      } else if (metric === 'chebyshev') for (let j = 0; j < cols; j++) d = Math.max(d, Math.abs(one[j]! - points[at + j]!));
+      else for (let j = 0; j < cols; j++) d += Math.abs(one[j]! - points[at + j]!) ** power;
+      if (!(d < Infinity)) d = Number.MAX_VALUE;
+      if (d < best.distance[last]!) insert(best, d, i);
+    }
+  }
+}
+
+function norm(x: Float32Array | Float64Array, from: number, cols: number): number {
+  let sum = 0;
+  for (let j = 0; j < cols; j++) sum += x[from + j]! * x[from + j]!;
+  return Math.sqrt(sum);
+}
+
+/** From what was compared to the distance itself. */
+const rooted = (form: Neighbours, d: number): number =>
+  form.metric === 'euclidean' ? Math.sqrt(d) : form.metric === 'minkowski' ? d ** (1 / (form.p ?? 2)) : d;
+
 /** A neighbour at distance 0 outvotes all that are farther, as in scikit-learn. */
 function vote(form: Neighbours, best: Nearest, out: Float64Array, at: number): void {
   const { distance, row } = best;
   const exact = form.weights === 'distance' && distance[0] === 0;
   // Shares are taken relative to the nearest, so that tiny or huge distances do not overflow.
-  const unit = form.metric === 'euclidean' ? Math.sqrt(distance[0]!) : distance[0]!;
+  const unit = rooted(form, distance[0]!);
   let sum = 0;
   for (let m = 0; m < row.length; m++) {
     if (row[m]! < 0) break;
-    const d = form.metric === 'euclidean' ? Math.sqrt(distance[m]!) : distance[m]!;
+    const d = rooted(form, distance[m]!);
     const w = form.weights === 'uniform' ? 1 : exact ? (d === 0 ? 1 : 0) : unit / d;
     const y = form.y[row[m]!]!;
     if (form.task === 'class') out[at + y] = out[at + y]! + w;
@@ -136,6 +175,11 @@ function vote(form: Neighbours, best: Nearest, out: Float64Array, at: number): v
     sum += w;
   }
   for (let o = 0; o < form.outputs; o++) out[at + o] = out[at + o]! / sum;
+}
+
+function minkowskiPower(o: Fields, at: string): number {
+  const p = finite(o, 'p', at);
+  return p >= 1 && p <= 1000 ? p : broken(`${at}.p is ${p}`);
 }
 
 export const neighboursKit: Kit<Neighbours> = {
@@ -151,13 +195,15 @@ export const neighboursKit: Kit<Neighbours> = {
     const points = typed(o, 'points', at, Float32Array);
     lengthIs(points, y.length * inputs, `${at}.points`);
     allFinite(points, `${at}.points`);
+    const metric = oneOf(o, 'metric', at, ['euclidean', 'manhattan', 'chebyshev', 'minkowski', 'cosine'] as const);
     return {
       form: 'neighbours',
       inputs,
       outputs,
       k: whole(o, 'k', at, 1, 2 ** 31),
       weights: oneOf(o, 'weights', at, ['uniform', 'distance'] as const),
-      metric: oneOf(o, 'metric', at, ['euclidean', 'manhattan'] as const),
+      metric,
+      ...(metric === 'minkowski' ? { p: minkowskiPower(o, at) } : {}),
       points,
       y,
       task,

@@ -27,18 +27,16 @@ export const baseline = model({
     }),
     numbers: choice({
       label: 'For numbers',
-      help: 'What to answer when the target is a number. The mean is best for squared errors, the median for absolute errors.',
+      help: 'What to answer when the target is a number. The mean is best for squared errors, the median for absolute errors; the last value is the one to beat when rows follow each other in time.',
       default: 'mean',
-      options: { mean: 'The mean', median: 'The median' },
+      options: { mean: 'The mean', median: 'The median', last: 'The last value' },
     }),
   },
   cost: ({ rows }) => ({ operations: rows, bytes: 8 * rows }),
   async fit(X, target, params, ctx) {
     guard(X, target, { missing: true });
     const form =
-      target.task === 'class'
-        ? fromClasses(X.cols, target, params.classes === 'prior')
-        : fromNumbers(X.cols, target, params.numbers === 'median');
+      target.task === 'class' ? fromClasses(X.cols, target, params.classes === 'prior') : fromNumbers(X.cols, target, params.numbers);
     await ctx.report(1, 1);
     return form;
   },
@@ -62,8 +60,8 @@ function fromClasses(cols: number, target: ClassTarget, prior: boolean): Linear 
     : { form: 'linear', link: 'softmax', inputs: cols, outputs: K, weights: new Float64Array(K * cols), bias: log };
 }
 
-function fromNumbers(cols: number, target: NumberTarget, median: boolean): Linear {
-  const value = median ? weightedMedian(target) : mean(target);
+function fromNumbers(cols: number, target: NumberTarget, answer: 'mean' | 'median' | 'last'): Linear {
+  const value = { mean, median: weightedMedian, last }[answer](target);
   return { form: 'linear', link: 'identity', inputs: cols, outputs: 1, weights: new Float64Array(cols), bias: Float64Array.of(value) };
 }
 
@@ -76,6 +74,13 @@ function mean({ y, weight }: NumberTarget): number {
     total += w;
   }
   return sum / total;
+}
+
+/** The value of the last row that counts. */
+function last({ y, weight }: NumberTarget): number {
+  let i = y.length - 1;
+  while (i > 0 && weight && weight[i]! === 0) i--;
+  return y[i]!;
 }
 
 /** The middle of the sorted values; halfway between two when exactly half the weight lies on each side. */

@@ -1,6 +1,6 @@
 /** k nearest neighbours: remembers the training rows and asks the most similar ones. */
 import { model } from '../../src/core/model.js';
-import { choice, int } from '../../src/core/param.js';
+import { choice, int, real } from '../../src/core/param.js';
 import { guard } from './guard.js';
 
 export const kNearest = model({
@@ -33,10 +33,18 @@ export const kNearest = model({
     }),
     metric: choice({
       label: 'Distance',
-      help: 'Euclidean is the straight line; Manhattan adds up the differences column by column and is less swayed by one very different column.',
+      help: 'Euclidean is the straight line; Manhattan adds up the differences column by column and is less swayed by one very different column; Chebyshev takes the largest difference alone; Minkowski lies between them by its power; cosine looks at the direction and not at the size.',
       default: 'euclidean',
-      options: { euclidean: 'Euclidean', manhattan: 'Manhattan' },
+      options: { euclidean: 'Euclidean', manhattan: 'Manhattan', chebyshev: 'Chebyshev', minkowski: 'Minkowski', cosine: 'Cosine' },
       tune: ['euclidean', 'manhattan'],
+    }),
+    p: real({
+      label: 'Power of Minkowski (p)',
+      help: '1 is Manhattan, 2 is Euclidean; the higher, the more the largest difference counts.',
+      default: 3,
+      min: 1,
+      max: 20,
+      when: { param: 'metric', is: ['minkowski'] },
     }),
   },
   whyNot: ({ rows, cols }) =>
@@ -61,6 +69,7 @@ export const kNearest = model({
       k: params.k,
       weights: params.weights,
       metric: params.metric,
+      ...(params.metric === 'minkowski' ? { p: params.p } : {}),
       points,
       y,
       task: target.task,

@@ -24,11 +24,12 @@ c = np.digitize(y, [-0.8, 0.6])
 # Ten rows learnt from, at distance 0, and twenty new ones.
 Q = np.vstack([X[:10], f32(rng.normal(size=(20, p)))])
 cases = []
-for metric in ("euclidean", "manhattan"):
+for metric in ("euclidean", "manhattan", "chebyshev", "minkowski", "cosine"):
     for weights in ("uniform", "distance"):
         for k in (1, 5, 80):
-            options = dict(n_neighbors=k, weights=weights, metric=metric, algorithm="brute")
-            cases.append({"params": {"k": k, "weights": weights, "metric": metric},
+            power = {"p": 3} if metric == "minkowski" else {}
+            options = dict(n_neighbors=k, weights=weights, metric=metric, algorithm="brute", **power)
+            cases.append({"params": {"k": k, "weights": weights, "metric": metric, **power},
                           "classes": KNeighborsClassifier(**options).fit(X, c).predict_proba(Q).ravel().tolist(),
                           "numbers": KNeighborsRegressor(**options).fit(X, y).predict(Q).tolist()})
 # On a grid nearly all distances tie; only which row comes first decides.
