@@ -1,6 +1,6 @@
 /** What every form keeps, and what is refused as a form: the gate that model files pass through. */
 import { describe, expect, it } from 'vitest';
-import type { Additive, AdditiveTerm, Blend, Form, Kernels, Layers, Linear, Neighbours, Trees } from '../../src/core/form.js';
+import type { Additive, AdditiveTerm, Blend, Form, Gaussians, Kernels, Layers, Linear, Neighbours, Trees } from '../../src/core/form.js';
 import { matrix, take } from '../../src/core/matrix.js';
 import { normal, random } from '../../src/core/random.js';
 import { checkForm, contributions, measureForm, predict, rawScores, scores } from '../../workers/forms/index.js';
@@ -86,14 +86,36 @@ const additive = (link: Additive['link'], outputs: number, scores = outputs): Ad
     pair('constant', 'constant', scores),
   ],
 });
+/** Clouds of three of four classes. */
+const clouds: Gaussians = {
+  form: 'gaussians', link: 'softmax', inputs: 3, outputs: 4, classes: Int32Array.of(0, 2, 3), logPrior: many(3), means: many(9),
+  variances: many(9).map((v) => 0.1 + v * v), whiten: empty,
+}; // prettier-ignore
+const leaning: Gaussians = {
+  ...clouds,
+  variances: empty,
+  whiten: many(18).map((v, i) => ([0, 2, 5].includes(i % 6) ? 0.2 + v * v : v)),
+};
+const twoOf = (form: Gaussians): Gaussians => ({
+  ...form,
+  link: 'sigmoid',
+  outputs: 2,
+  classes: Int32Array.of(0, 1),
+  logPrior: many(2),
+  means: many(6),
+  variances: form.variances.slice(0, 6),
+  whiten: form.whiten.slice(0, 12),
+});
 /** Kinds that tell exactly what each column adds. */
-const tells = new Set<Form['form']>(['linear', 'trees', 'additive']);
+const tells = new Set<Form['form']>(['linear', 'trees', 'additive', 'gaussians']);
 const forms: readonly (readonly [string, Form])[] = [
   ['linear, a number', line('identity', 1)],
   ['linear, with inference', { ...line('identity', 1), spread: many(4).map(Math.abs), freedom: 36.5, noise: 2, explained: 0.7 }],
   ['linear, counts', line('log', 1)],
   ['linear, two classes', line('sigmoid', 2)],
   ['linear, four classes', line('softmax', 4)],
+  ['linear, one class against the rest', line('rest', 4)],
+  ['linear, classes in order', line('cumulative', 4)],
   ['trees', trees],
   ['layers', layers],
   [
@@ -130,6 +152,14 @@ const forms: readonly (readonly [string, Form])[] = [
   ['additive, counts', { ...additive('log', 1), terms: [] }],
   ['additive, two classes', additive('sigmoid', 2, 1)],
   ['additive, three classes', additive('softmax', 3)],
+  ['gaussians, three of four classes', clouds],
+  ['gaussians, two classes', twoOf(clouds)],
+  [
+    'gaussians, one of two classes',
+    { ...twoOf(clouds), classes: Int32Array.of(1), logPrior: many(1), means: many(3), variances: clouds.variances.slice(0, 3) },
+  ],
+  ['gaussians that lean, three of four classes', leaning],
+  ['gaussians that lean, two classes', twoOf(leaning)],
   ['blend', blend],
 ];
 
@@ -156,7 +186,7 @@ describe.each(forms)('%s', (_, form) => {
     const k = scores(form);
     expect(raw).toHaveLength(X.rows * k);
     const parts = contributions(form, X);
-    expect(parts !== null).toBe(tells.has(form.form));
+    expect(parts !== null).toBe(tells.has(form.form) && !('whiten' in form && form.whiten.length > 0));
     if (!parts) return;
     for (let i = 0; i < X.rows; i++) {
       for (let s = 0; s < k; s++) {
@@ -225,6 +255,43 @@ describe('values worked by hand', () => {
       0.5, 0.5,
     ]);
     expect(measureForm(f)).toEqual({ bytes: 32, parameters: 4 });
+  });
+  it('one against the rest, and classes in order', () => {
+    const none = { form: 'linear', inputs: 3, outputs: 3, weights: new Float64Array(9) } as const;
+    const s = (z: number) => 1 / (1 + Math.exp(-z));
+    const sum = s(1) + s(-2) + s(0.5);
+    const rest = [...predict({ ...none, link: 'rest', bias: Float64Array.of(1, -2, 0.5) }, row)];
+    [s(1) / sum, s(-2) / sum, s(0.5) / sum].forEach((p, k) => expect(rest[k]).toBeCloseTo(p, 14));
+    // Scores say that the second class is the lowest, then comes the third, then the first.
+    const order = [...predict({ ...none, link: 'cumulative', bias: Float64Array.of(-1, 1e30, 0.5) }, row)];
+    [s(-1), 1 - s(0.5), s(0.5) - s(-1)].forEach((p, k) => expect(order[k]).toBeCloseTo(p, 14));
+    const tail = predict({ ...none, link: 'cumulative', bias: Float64Array.of(60, 50, 40) }, row);
+    expect(tail[1]! / (Math.exp(-40) - Math.exp(-50))).toBeCloseTo(1, 12);
+    expect(tail[0]! / Math.exp(-50)).toBeCloseTo(1, 12);
+    for (const link of ['rest', 'cumulative'] as const)
+      for (const far of [-1e30, 1e308])
+        expect([...predict({ ...none, link, bias: Float64Array.of(far, far, -far) }, row)].reduce((a, b) => a + b)).toBeCloseTo(1, 12);
+  });
+  it('gaussians', () => {
+    const two: Gaussians = {
+      form: 'gaussians', link: 'sigmoid', inputs: 3, outputs: 2, classes: Int32Array.of(0, 1), logPrior: Float64Array.of(Math.log(0.25), Math.log(0.75)),
+      means: Float64Array.of(0, 2, 3, 1, 2, 5), variances: Float64Array.of(1, 2, 4, 4, 2, 1), whiten: empty,
+    }; // prettier-ignore
+    // Columns: −½·1 against −½ log 4; nothing in the second; −½ log 4 against −½·4.
+    const odds = Math.log(3) + (0.5 - 0.5 * Math.log(4)) + (0.5 * Math.log(4) - 2);
+    expect(rawScores(two, row)[0]).toBeCloseTo(odds, 14);
+    expect([...contributions(two, row)!.values]).toEqual([0.5 - 0.5 * Math.log(4), 0, 0.5 * Math.log(4) - 2]);
+    // A missing value says nothing; the same clouds as whitening matrices say the same.
+    expect(rawScores(two, matrix(1, 3, Float32Array.of(NaN, 2, NaN)))[0]).toBeCloseTo(Math.log(3), 14);
+    const w = Float64Array.of(1, 0, Math.SQRT1_2, 0, 0, 0.5, 0.5, 0, Math.SQRT1_2, 0, 0, 1);
+    expect(rawScores({ ...two, variances: empty, whiten: w }, row)[0]).toBeCloseTo(odds, 14);
+    const far = matrix(1, 3, Float32Array.of(3e38, -3e38, 3e38));
+    for (const f of [
+      two,
+      { ...two, variances: empty, whiten: w.map((v) => 1e300 * v) },
+      { ...two, means: two.means.map((v) => 1e300 * v) },
+    ])
+      expect([...predict(f, far)].every(Number.isFinite)).toBe(true);
   });
   it('layers', () => {
     // relu(1 − 2 + 3 = 2, −1 · 1 → 0) · (3, 9) + 1 = 7, brought back by ×10 + 4.
@@ -407,6 +474,17 @@ describe('hostile trees and blends', () => {
     ['a spread below 0', first({ spread: many(5).fill(-1) })],
     ['counts of other cells', first({ counts: new Float64Array(4) })],
   ])('additive: %s', (_, wrong) => expect(() => checkForm(wrong)).toThrow(/model file/)); // prettier-ignore
+
+  it.each<readonly [string, Partial<Record<keyof Gaussians, unknown>>]>([
+    ['a variance of 0', { variances: new Float64Array(9) }],
+    ['a class twice', { classes: Int32Array.of(0, 2, 2) }],
+    ['a class that is not there', { classes: Int32Array.of(0, 2, 4) }],
+    ['no class at all', { classes: new Int32Array(0) }],
+    ['a diagonal of 0', { variances: empty, whiten: new Float64Array(18) }],
+    ['variances and whitening both', { whiten: new Float64Array(18).fill(1) }],
+    ['neither', { variances: empty }],
+    ['a link that is not its own', { link: 'rest' }],
+  ])('gaussians: %s', (_, edit) => expect(() => checkForm({ ...clouds, ...edit })).toThrow(/model file/));
 
   it('a chain of a hundred thousand splits', () => {
     const n = 100_001;

@@ -185,6 +185,21 @@ def _linked(form, z):
     if link == "softmax":
         e = np.exp(z - z.max(axis=1, keepdims=True))
         return e / e.sum(axis=1, keepdims=True)
+    if link == "rest":
+        return _linked({"link": "softmax"}, -np.logaddexp(0, -z))
+    if link == "cumulative":
+        # The score of a class is the log odds of it or a higher one: sigmoids, less that of the next lower score of the row.
+        order = np.argsort(-z, axis=1, kind="stable")
+        s = np.take_along_axis(z, order, axis=1)
+        above = np.hstack([np.zeros((len(z), 1)), np.exp(-np.logaddexp(0, s[:, 1:]))])
+        reach = np.hstack([np.ones((len(z), 1)), np.exp(-np.logaddexp(0, -s[:, 1:]))])
+        step = np.hstack([-np.expm1(s[:, 1:] - s[:, :-1]), np.ones((len(z), 1))])
+        low = np.hstack([above[:, 1:], np.ones((len(z), 1))])
+        p = reach * low * step
+        p[:, 0] = low[:, 0]
+        out = np.empty_like(p)
+        np.put_along_axis(out, order, p, axis=1)
+        return out
     return np.exp(np.minimum(z, 709)) if link == "log" else z
 
 

@@ -2,7 +2,7 @@
 import type { Link } from '../../src/core/form.js';
 import { Problem } from '../../src/core/problem.js';
 
-const LINKS: readonly Link[] = ['identity', 'log', 'sigmoid', 'softmax'];
+const LINKS: readonly Link[] = ['identity', 'log', 'sigmoid', 'softmax', 'rest', 'cumulative'];
 /** Far above anything fitted here; a bound so that a hostile file cannot ask for endless work. */
 export const WIDEST = 1_000_000;
 
@@ -18,7 +18,8 @@ export function linkOf(o: Fields, at: string, outputs: number): Link {
   const link = oneOf(o, 'link', at, LINKS);
   if (link === 'sigmoid' && outputs !== 2) broken(`${at}: a sigmoid has 2 outputs, not ${outputs}`);
   if (link === 'log' && outputs !== 1) broken(`${at}: a log link has 1 output, not ${outputs}`);
-  if (link === 'softmax' && outputs < 2) broken(`${at}: a softmax has at least 2 outputs`);
+  if ((link === 'softmax' || link === 'rest' || link === 'cumulative') && outputs < 2)
+    broken(`${at}: the link ${link} has at least 2 outputs`);
   return link;
 }
 

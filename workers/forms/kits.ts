@@ -2,6 +2,7 @@
 import type { Form } from '../../src/core/form.js';
 import { additiveKit } from './additive.js';
 import { blendKit } from './blend.js';
+import { gaussiansKit } from './gaussians.js';
 import { kernelsKit } from './kernels.js';
 import type { AnyKit, Kit } from './kit.js';
 import { layersKit } from './layers.js';
@@ -15,6 +16,7 @@ const kits: { readonly [K in Form['form']]: Kit<Extract<Form, { form: K }>> } = 
   layers: layersKit,
   neighbours: neighboursKit,
   kernels: kernelsKit,
+  gaussians: gaussiansKit,
   additive: additiveKit,
   blend: blendKit,
 };

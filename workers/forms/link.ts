@@ -1,7 +1,7 @@
 /** Links: how raw scores become predictions. */
 import type { Form, Link } from '../../src/core/form.js';
 
-/** Raw scores per row: 1 for log and sigmoid; as many as outputs for softmax and identity. */
+/** Raw scores per row: 1 for log and sigmoid, else as many as outputs. */
 export const scoresOf = (form: { readonly link: Link; readonly outputs: number }): number =>
   form.link === 'sigmoid' || form.link === 'log' ? 1 : form.outputs;
 
@@ -12,7 +12,7 @@ export function sigmoid(z: number): number {
   return e / (1 + e);
 }
 
-/** Raw scores (rows × scores) → predictions (rows × outputs), both row-major. Softmax and log reuse the array given. */
+/** Raw scores (rows × scores) → predictions (rows × outputs), both row-major. All but sigmoid reuse the array given. */
 export function applyLink(link: Link, raw: Float64Array, rows: number, outputs: number): Float64Array {
   switch (link) {
     case 'identity':
@@ -29,6 +29,12 @@ export function applyLink(link: Link, raw: Float64Array, rows: number, outputs: 
       }
       return out;
     }
+    case 'rest':
+      // Normalised sigmoids are a softmax of log sigmoids, which nothing can make 0 / 0.
+      for (let i = 0; i < raw.length; i++) raw[i] = logSigmoid(raw[i]!);
+      return applyLink('softmax', raw, rows, outputs);
+    case 'cumulative':
+      return cumulative(raw, rows, outputs);
     case 'softmax':
       for (let i = 0; i < rows; i++) {
         const at = i * outputs;
@@ -44,6 +50,34 @@ export function applyLink(link: Link, raw: Float64Array, rows: number, outputs: 
       }
       return raw;
   }
+}
+
+const logSigmoid = (z: number): number => (z >= 0 ? -Math.log1p(Math.exp(-z)) : z - Math.log1p(Math.exp(z)));
+
+/** sigmoid(high) − sigmoid(low), for high ≥ low, without cancelling. */
+export const between = (high: number, low: number): number => sigmoid(high) * sigmoid(-low) * -Math.expm1(low - high);
+
+function cumulative(raw: Float64Array, rows: number, outputs: number): Float64Array {
+  // From the highest score, which is that of the lowest class, down; the order hardly changes from row to row, so insertion is quick.
+  const order = Int32Array.from({ length: outputs }, (_, k) => k);
+  for (let i = 0; i < rows; i++) {
+    const own = raw.subarray(i * outputs, (i + 1) * outputs);
+    for (let a = 1; a < outputs; a++) {
+      const k = order[a]!;
+      let b = a;
+      for (; b > 0 && (own[order[b - 1]!]! < own[k]! || (own[order[b - 1]!]! === own[k]! && order[b - 1]! > k)); b--)
+        order[b] = order[b - 1]!;
+      order[b] = k;
+    }
+    const last = order[outputs - 1]!;
+    const lowest = own[last]!;
+    for (let a = 0; a + 1 < outputs; a++) {
+      const low = own[order[a + 1]!]!;
+      own[order[a]!] = a === 0 ? sigmoid(-low) : between(own[order[a]!]!, low);
+    }
+    own[last] = sigmoid(lowest);
+  }
+  return raw;
 }
 
 /** True when the form's predictions are probabilities. */
