@@ -1,26 +1,6 @@
-/** Every model there is, in the order they are offered. */
+/** Every model there is, in the order they are offered. Plain ones stand in plain.ts, where combined ones look for their members. */
 import { registry } from '../../src/core/entry.js';
 import type { Model } from '../../src/core/model.js';
-import { baseline } from './baseline.js';
-import { kNearest } from './k-nearest-neighbours.js';
-import { supportVectorMachine } from './kernel/support-vector-machine.js';
-import { linear } from './linear.js';
-import { logistic } from './logistic.js';
-import { neuralNetwork } from './net/neural-network.js';
-import { decisionTree } from './tree/decision-tree.js';
-import { extraTrees } from './tree/extra-trees.js';
-import { histGradientBoosting } from './tree/hist-gradient-boosting.js';
-import { randomForest } from './tree/random-forest.js';
+import { plain } from './plain.js';
 
-export const models = registry<Model>(
-  baseline,
-  linear,
-  logistic,
-  kNearest,
-  supportVectorMachine,
-  decisionTree,
-  histGradientBoosting,
-  randomForest,
-  extraTrees,
-  neuralNetwork,
-);
+export const models = registry<Model>(...plain.values());

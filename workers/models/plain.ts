@@ -1,0 +1,26 @@
+/** Every model that is not put together from others, in the order they are offered: a new one is one file and a line here. */
+import { registry } from '../../src/core/entry.js';
+import type { Model } from '../../src/core/model.js';
+import { baseline } from './baseline.js';
+import { kNearest } from './k-nearest-neighbours.js';
+import { supportVectorMachine } from './kernel/support-vector-machine.js';
+import { linear } from './linear.js';
+import { logistic } from './logistic.js';
+import { neuralNetwork } from './net/neural-network.js';
+import { decisionTree } from './tree/decision-tree.js';
+import { extraTrees } from './tree/extra-trees.js';
+import { histGradientBoosting } from './tree/hist-gradient-boosting.js';
+import { randomForest } from './tree/random-forest.js';
+
+export const plain = registry<Model>(
+  baseline,
+  linear,
+  logistic,
+  kNearest,
+  supportVectorMachine,
+  decisionTree,
+  histGradientBoosting,
+  randomForest,
+  extraTrees,
+  neuralNetwork,
+);
