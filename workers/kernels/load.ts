@@ -1,6 +1,8 @@
 /** Starts compiled kernels on a memory: in WebAssembly where there is any, else their plain twins. */
 import { plainBoost, type BoostKernels } from './boost.js';
 import { boostWasm } from './boost.wasm.js';
+import { plainCholesky, type CholeskyKernels } from './cholesky.js';
+import { choleskyWasm } from './cholesky.wasm.js';
 import { plainDense, type DenseKernels } from './dense.js';
 import { denseWasm } from './dense.wasm.js';
 import type { Memory } from './memory.js';
@@ -27,6 +29,8 @@ function start(text: string, memory: Memory): WebAssembly.Exports | null {
 }
 
 export const boostKernels = (memory: Memory): BoostKernels => (start(boostWasm, memory) as BoostKernels | null) ?? plainBoost(memory);
+export const choleskyKernels = (memory: Memory): CholeskyKernels =>
+  (start(choleskyWasm, memory) as CholeskyKernels | null) ?? plainCholesky(memory);
 export const denseKernels = (memory: Memory): DenseKernels => (start(denseWasm, memory) as DenseKernels | null) ?? plainDense(memory);
 export const treeKernels = (memory: Memory): TreeKernels => (start(treesWasm, memory) as TreeKernels | null) ?? plainTrees(memory);
 /** Null where there is no WebAssembly: the exact scan is then the faster way. */
