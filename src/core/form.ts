@@ -89,6 +89,41 @@ export interface Layers extends Common {
   readonly scale: number;
 }
 
+/** A category column of a network: a row of numbers for each level. */
+export interface LevelTable {
+  readonly column: number;
+  /** Rows; the last is for missing and unknown levels. */
+  readonly levels: number;
+  readonly width: number;
+  /** Levels × width, row-major. */
+  readonly weights: Float32Array;
+  /** Levels × raw scores, row-major: what each adds to the scores straight away. Empty without a wide part. */
+  readonly wide: Float32Array;
+}
+/** Layers one after another; with `skip`, what enters the block is added to what they give. */
+export interface NetworkBlock {
+  /** Done to what enters, number by number: activation(scale · x + shift). */
+  readonly before: { readonly scale: Float32Array; readonly shift: Float32Array; readonly activation: Activation } | null;
+  readonly layers: readonly Layer[];
+  readonly skip: boolean;
+}
+/** A network that takes categories: vectors for levels, blocks that may add to what enters them, a linear part beside. */
+export interface Network extends Common {
+  readonly form: 'network';
+  /** As in Layers. */
+  readonly link: Link;
+  /** Columns that enter as numbers, (x − centre) / spread and 0 where missing; the first block sees these, then the rows of the tables. */
+  readonly numbers: Int32Array;
+  readonly centre: Float64Array;
+  readonly spread: Float64Array;
+  readonly tables: readonly LevelTable[];
+  /** Numbers × raw scores, row-major: what each adds to the scores straight away. Empty without a wide part. */
+  readonly wide: Float32Array;
+  readonly blocks: readonly NetworkBlock[];
+  readonly shift: number;
+  readonly scale: number;
+}
+
 export interface Neighbours extends Common {
   readonly form: 'neighbours';
   readonly k: number;
@@ -188,4 +223,44 @@ export interface Blend extends Common {
   readonly shares: Float64Array;
 }
 
-export type Form = Linear | Trees | Layers | Neighbours | Kernels | Gaussians | Additive | Blend;
+/** A form behind its own preparation: from the columns of the matrix to those that the inner form takes. */
+export interface Encoded extends Common {
+  readonly form: 'encoded';
+  readonly inner: Form;
+  /** For each column of the inner form, the column it is made from. */
+  readonly source: Int32Array;
+  /** Inner columns + 1: where the levels of each start in `level`. With none it is the value itself; else 1 where the cell holds one of them, and 0. */
+  readonly starts: Int32Array;
+  readonly level: Int32Array;
+  /** 1: a missing cell is taken for `fill`, a value or a level. 0: it stays missing, or has no level. */
+  readonly fills: Uint8Array;
+  readonly fill: Float64Array;
+  /** A value becomes (value − shift) / scale, and 0 where scale is 0. */
+  readonly shift: Float64Array;
+  readonly scale: Float64Array;
+}
+
+/** Several forms whose predictions are the columns of a final form: one column of each for a number or two classes, else one for each class. */
+export interface Stack extends Common {
+  readonly form: 'stack';
+  readonly parts: readonly Form[];
+  readonly final: Form;
+  /** The columns of the matrix follow the predictions. */
+  readonly passthrough: boolean;
+}
+
+/** A form of classes whose decisions are turned into probabilities by curves: one curve for two classes (of the second), else one for each, divided by their sum. */
+export interface Calibrated extends Common {
+  readonly form: 'calibrated';
+  readonly part: Form;
+  readonly method: 'sigmoid' | 'isotonic';
+  /** sigmoid: 1 / (1 + exp(slope × decision + offset)). Empty for isotonic. */
+  readonly slopes: Float64Array;
+  readonly offsets: Float64Array;
+  /** isotonic: curves + 1, where the knots of each start in `at` (rising) and `value` (0…1). Empty for sigmoid. */
+  readonly starts: Int32Array;
+  readonly at: Float64Array;
+  readonly value: Float64Array;
+}
+
+export type Form = Linear | Trees | Layers | Network | Neighbours | Kernels | Gaussians | Additive | Blend | Encoded | Stack | Calibrated;

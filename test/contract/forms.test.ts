@@ -1,6 +1,20 @@
 /** What every form keeps, and what is refused as a form: the gate that model files pass through. */
 import { describe, expect, it } from 'vitest';
-import type { Additive, AdditiveTerm, Blend, Form, Gaussians, Kernels, Layers, Linear, Neighbours, Trees } from '../../src/core/form.js';
+import type {
+  Additive,
+  AdditiveTerm,
+  Blend,
+  Calibrated,
+  Encoded,
+  Form,
+  Gaussians,
+  Kernels,
+  Layers,
+  Linear,
+  Neighbours,
+  Stack,
+  Trees,
+} from '../../src/core/form.js';
 import { matrix, take } from '../../src/core/matrix.js';
 import { normal, random } from '../../src/core/random.js';
 import { checkForm, contributions, measureForm, predict, rawScores, scores } from '../../workers/forms/index.js';
@@ -106,6 +120,29 @@ const twoOf = (form: Gaussians): Gaussians => ({
   variances: form.variances.slice(0, 6),
   whiten: form.whiten.slice(0, 12),
 });
+/** Column 1 on a scale, filled where it is missing; levels 0 and 2 of column 2, the second shared with level 1; column 0 as it is. */
+const encoded: Encoded = {
+  form: 'encoded', inputs: 3, outputs: 2, inner: { ...line('sigmoid', 2), inputs: 4, weights: many(4) }, source: Int32Array.of(1, 2, 2, 0),
+  starts: Int32Array.of(0, 0, 1, 3, 3), level: Int32Array.of(0, 2, 1), fills: Uint8Array.of(1, 1, 1, 0), fill: Float64Array.of(0.5, 2, 2, 0),
+  shift: Float64Array.of(0.25, 0, 0, 0), scale: Float64Array.of(2, 1, 1, 1),
+}; // prettier-ignore
+const stack = (outputs: number, passthrough: boolean): Stack => {
+  const link = outputs === 1 ? 'identity' : outputs === 2 ? 'sigmoid' : 'softmax';
+  const inputs = 2 * (outputs === 2 ? 1 : outputs) + (passthrough ? 3 : 0);
+  const final: Linear = { ...line(link, outputs), inputs, weights: many(inputs * (outputs === 2 ? 1 : outputs)) };
+  return { form: 'stack', inputs: 3, outputs, parts: [line(link, outputs), line(link, outputs)], final, passthrough };
+};
+const sigmoids = (part: Form): Calibrated => {
+  const curves = part.outputs === 2 ? 1 : part.outputs;
+  return {
+    form: 'calibrated', inputs: 3, outputs: part.outputs, part, method: 'sigmoid', slopes: many(curves), offsets: many(curves),
+    starts: new Int32Array(0), at: empty, value: empty,
+  }; // prettier-ignore
+};
+const isotonic: Calibrated = {
+  ...sigmoids(line('softmax', 3)), method: 'isotonic', slopes: empty, offsets: empty, starts: Int32Array.of(0, 2, 3, 6),
+  at: Float64Array.of(-1, 1, 0, -2, 0, 0.5), value: Float64Array.of(0, 1, 0.25, 0, 0.5, 0.75),
+}; // prettier-ignore
 /** Kinds that tell exactly what each column adds. */
 const tells = new Set<Form['form']>(['linear', 'trees', 'additive', 'gaussians']);
 const forms: readonly (readonly [string, Form])[] = [
@@ -161,6 +198,13 @@ const forms: readonly (readonly [string, Form])[] = [
   ['gaussians that lean, three of four classes', leaning],
   ['gaussians that lean, two classes', twoOf(leaning)],
   ['blend', blend],
+  ['encoded', encoded],
+  ['stack, a number', stack(1, true)],
+  ['stack, two classes', stack(2, false)],
+  ['stack, three classes and the columns', stack(3, true)],
+  ['calibrated by sigmoids, two classes', sigmoids(trees)],
+  ['calibrated by sigmoids, four classes', sigmoids(clouds)],
+  ['calibrated by steps', isotonic],
 ];
 
 describe.each(forms)('%s', (_, form) => {
@@ -387,6 +431,51 @@ describe('values worked by hand', () => {
     expect([...contributions(two, corners)!.values]).toEqual([0.5, 0.5, 0.5, 0.5, 0.75, 0.75, 3.75, 3.75, 4.5, 4.5]);
     expect(measureForm(form(term('cubic', Float64Array.of(2, 1, 3, 0))))).toEqual({ bytes: 8 * 12, parameters: 9 });
   });
+  it('encoded', () => {
+    const inner: Linear = { ...line('identity', 1), inputs: 4, weights: Float64Array.of(1, 10, 100, 1000), bias: Float64Array.of(0) };
+    const f: Encoded = { ...encoded, outputs: 1, inner };
+    // Column 0 is added a thousandfold; column 1 as (x − 0.25) / 2; level 0 of column 2 counts 10, levels 1 and 2 a hundred.
+    const five = matrix(5, 3, Float32Array.of(0, 1, 2, 3, 4, 0.25, 2.25, NaN, 4.25, 0.25, 0, 1, 2, NaN, 7));
+    expect([...predict(f, five)]).toEqual([10, 1101, 2100.125, 3102, 4000]);
+    expect([...predict({ ...f, scale: Float64Array.of(0, 1, 1, 1) }, five)]).toEqual([10, 1100, 2100, 3100, 4000]);
+  });
+
+  it('stack', () => {
+    const half: Linear = { ...line('sigmoid', 2), weights: new Float64Array(3), bias: Float64Array.of(0) };
+    const final: Linear = {
+      form: 'linear',
+      link: 'sigmoid',
+      inputs: 5,
+      outputs: 2,
+      weights: Float64Array.of(2, 4, 1, 0, 0),
+      bias: Float64Array.of(-4),
+    };
+    const f: Stack = { form: 'stack', inputs: 3, outputs: 2, parts: [half, half], final, passthrough: true };
+    // 2 · ½ + 4 · ½ + x0 − 4 = x0 − 1
+    expect(predict(f, matrix(1, 3, Float32Array.of(1, 5, 5)))[1]).toBe(0.5);
+    expect(predict(f, matrix(1, 3, Float32Array.of(3, 5, 5)))[1]).toBeCloseTo(1 / (1 + Math.exp(-2)), 12);
+  });
+
+  it('calibrated', () => {
+    const odds: Linear = { ...line('sigmoid', 2), weights: Float64Array.of(1, 0, 0), bias: Float64Array.of(0) };
+    const f: Calibrated = { ...sigmoids(odds), slopes: Float64Array.of(-2), offsets: Float64Array.of(1) };
+    expect(predict(f, row)[1]).toBeCloseTo(1 / (1 + Math.exp(-1)), 12);
+    const steps: Calibrated = {
+      ...isotonic,
+      outputs: 2,
+      part: odds,
+      starts: Int32Array.of(0, 2),
+      at: Float64Array.of(0, 4),
+      value: Float64Array.of(0.1, 0.5),
+    };
+    expect([...predict(steps, matrix(3, 3, Float32Array.of(-9, 1, 9, 0, 0, 0, 0, 0, 0)))].map((v) => Number(v.toFixed(12)))).toEqual([
+      0.9, 0.1, 0.8, 0.2, 0.5, 0.5,
+    ]);
+    // Three classes with curves that all say 0: nothing is known, so all are alike.
+    const none: Calibrated = { ...isotonic, value: new Float64Array(6) };
+    expect([...predict(none, row)]).toEqual([1 / 3, 1 / 3, 1 / 3]);
+  });
+
   it('blend', () => {
     const flat = (p: number): Linear => ({
       form: 'linear',

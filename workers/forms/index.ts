@@ -18,14 +18,14 @@ export function predict(form: Form, X: Matrix): Float64Array {
   fits(form, X);
   const kit = kitOf(form);
   if ('link' in form) return applyLink(form.link, kit.raw!(form, X), X.rows, form.outputs);
-  return kit.predict!(form, X, predict);
+  return kit.predict!(form, X, predict, rawScores);
 }
 
 /** Rows × scores before the link. A form without a link gives its predictions. */
 export function rawScores(form: Form, X: Matrix): Float64Array {
   fits(form, X);
   const kit = kitOf(form);
-  return kit.raw ? kit.raw(form, X) : kit.predict!(form, X, predict);
+  return kit.raw ? kit.raw(form, X) : kit.predict!(form, X, predict, rawScores);
 }
 
 /** What each input adds to each raw score, where the form can tell exactly (trees by path-dependent SHAP); else null. */

@@ -19,7 +19,7 @@ export interface Size {
   readonly nodes?: number;
 }
 
-/** Predicts by any form: given to forms that hold others. */
+/** Predicts by any form, or says its raw scores: given to forms that hold others. */
 export type Ask = (form: Form, X: Matrix) => Float64Array;
 
 interface Common<F extends Form> {
@@ -34,10 +34,10 @@ interface Common<F extends Form> {
 export type Kit<F extends Form> = Common<F> &
   (F extends { readonly link: unknown }
     ? { raw(form: F, X: Matrix): Float64Array }
-    : { predict(form: F, X: Matrix, ask: Ask): Float64Array });
+    : { predict(form: F, X: Matrix, ask: Ask, raw: Ask): Float64Array });
 
 /** A kit of some form, as those see it who do not ask which: it has `raw` or `predict`. */
 export interface AnyKit extends Common<Form> {
   raw?(form: Form, X: Matrix): Float64Array;
-  predict?(form: Form, X: Matrix, ask: Ask): Float64Array;
+  predict?(form: Form, X: Matrix, ask: Ask, raw: Ask): Float64Array;
 }

@@ -2,23 +2,31 @@
 import type { Form } from '../../src/core/form.js';
 import { additiveKit } from './additive.js';
 import { blendKit } from './blend.js';
+import { calibratedKit } from './calibrated.js';
+import { encodedKit } from './encoded.js';
 import { gaussiansKit } from './gaussians.js';
 import { kernelsKit } from './kernels.js';
 import type { AnyKit, Kit } from './kit.js';
 import { layersKit } from './layers.js';
 import { linearKit } from './linear.js';
+import { networkKit } from './network.js';
 import { neighboursKit } from './neighbours.js';
+import { stackKit } from './stack.js';
 import { treesKit } from './trees-kit.js';
 
 const kits: { readonly [K in Form['form']]: Kit<Extract<Form, { form: K }>> } = {
   linear: linearKit,
   trees: treesKit,
   layers: layersKit,
+  network: networkKit,
   neighbours: neighboursKit,
   kernels: kernelsKit,
   gaussians: gaussiansKit,
   additive: additiveKit,
   blend: blendKit,
+  encoded: encodedKit,
+  stack: stackKit,
+  calibrated: calibratedKit,
 };
 
 export const kitOf = (form: Form): AnyKit => kits[form.form] as unknown as AnyKit;
