@@ -101,6 +101,10 @@ export const catalogue = {
     message: 'The target has {classes} classes; predictions can be made to only rise or only fall for numbers and for two classes.',
     hint: 'Empty the lists of columns, or choose another target.',
   },
+  'fit/target-range': {
+    message: '{family} needs targets {rule}; {count} are not, the first in row {row} ({value}).',
+    hint: 'Choose {other}the normal kind of target or another model, or leave those rows out.',
+  },
   'fit/infinite': {
     message: 'The column “{column}” holds a number too large to work with (row {row}).',
     hint: 'Clip or transform the column, or drop it.',

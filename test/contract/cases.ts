@@ -38,12 +38,12 @@ export function context(seed = SEED, stopAt = Infinity): Context & { readonly to
   };
 }
 
-/** Normal columns; the target follows two of them, with a little noise. */
+/** Normal columns; the target follows two of them, with a little noise, and stays above 0, so that models of counts and amounts can be asked. */
 export function numbers(rows: number, cols: number, seed = SEED): { X: Matrix; target: NumberTarget } {
   const u = random(splitSeed(seed, 'numbers'));
   const X = matrix(rows, cols);
   for (let i = 0; i < X.data.length; i++) X.data[i] = normal(u);
-  const y = Float64Array.from({ length: rows }, (_, i) => 3 * X.data[i]! - 2 * X.data[(cols > 1 ? rows : 0) + i]! + 10 + 0.3 * normal(u));
+  const y = Float64Array.from({ length: rows }, (_, i) => 3 * X.data[i]! - 2 * X.data[(cols > 1 ? rows : 0) + i]! + 20 + 0.3 * normal(u));
   return { X, target: { task: 'number', y } };
 }
 

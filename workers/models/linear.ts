@@ -4,6 +4,7 @@ import { choice, flag, int, real } from '../../src/core/param.js';
 import { guard } from './guard.js';
 import { elasticNet } from './linear/elastic-net.js';
 import { leastSquares } from './linear/least-squares.js';
+import { ordinary } from './linear/ordinary.js';
 import { pace } from './pace.js';
 
 export const linear = model({
@@ -21,7 +22,7 @@ export const linear = model({
   params: {
     penalty: choice({
       label: 'Penalty',
-      help: 'What large weights cost. None is ordinary least squares. Ridge (L2) shrinks all weights a little, which steadies columns that say the same thing; it is the default because one-hot encoded categories always overlap, and plain least squares then splits weights by chance. Lasso (L1) sets weak weights to exactly zero and so chooses columns. Elastic net mixes both.',
+      help: 'What large weights cost. None is ordinary least squares, and tells how sure each weight is. Ridge (L2) shrinks all weights a little, which steadies columns that say the same thing; it is the default because one-hot encoded categories always overlap, and plain least squares then splits weights by chance. Lasso (L1) sets weak weights to exactly zero and so chooses columns. Elastic net mixes both.',
       default: 'l2',
       options: { none: 'None (least squares)', l2: 'Ridge (L2)', l1: 'Lasso (L1)', elasticnet: 'Elastic net (L1 and L2)' },
       tune: ['l2', 'l1', 'elasticnet'],
@@ -92,7 +93,12 @@ export const linear = model({
       await p.step();
       return form(line.weights, line.bias);
     }
-    const line = await leastSquares(X, target.y, weight, penalty === 'none' ? 0 : alpha, intercept, p);
+    if (penalty === 'none') {
+      const { line, inference } = await ordinary(X, target.y, weight, intercept, p);
+      await p.step();
+      return { ...form(line.weights, line.bias), ...inference };
+    }
+    const line = await leastSquares(X, target.y, weight, alpha, intercept, p);
     await p.step();
     return form(line.weights, line.bias);
   },

@@ -5,6 +5,7 @@ import { baseline } from './baseline.js';
 import { kNearest } from './k-nearest-neighbours.js';
 import { supportVectorMachine } from './kernel/support-vector-machine.js';
 import { linear } from './linear.js';
+import { generalizedLinear } from './linear/generalized-linear.js';
 import { logistic } from './logistic.js';
 import { neuralNetwork } from './net/neural-network.js';
 import { decisionTree } from './tree/decision-tree.js';
@@ -15,6 +16,7 @@ import { randomForest } from './tree/random-forest.js';
 export const plain = registry<Model>(
   baseline,
   linear,
+  generalizedLinear,
   logistic,
   kNearest,
   supportVectorMachine,

@@ -1,0 +1,162 @@
+/** Generalised linear models by Newton's method with step halving; where the curvature of the rows is no help, by scoring (Nelder & Wedderburn 1972). */
+import type { Matrix } from '../../../src/core/matrix.js';
+import type { Pace } from '../pace.js';
+import { inferenceOf, rootInverse, unitOfOverlapping, unitOfRoot, type Inference } from './inference.js';
+import type { Line } from './least-squares.js';
+import { moments } from './moments.js';
+import { cholesky, solveFactor, solveShortest, THIN } from './symmetric.js';
+import { expected, halfDeviance, meanOf, observed, slope, type Family } from './tweedie.js';
+
+export interface Generalized {
+  readonly line: Line;
+  readonly converged: boolean;
+  /** Weights were still growing by whole units of the score: they have no best value. */
+  readonly running: boolean;
+  /** Only without a penalty. */
+  readonly inference: Inference | null;
+}
+
+const columnsOf = (p: number) => Array.from({ length: p }, (_, j) => j);
+
+/** Minimises Σ w ½deviance + alpha Σw / 2 |β|². Targets are in the range of the family, and their mean is not 0 under a log link. */
+export async function generalized(
+  X: Matrix,
+  y: Float64Array,
+  weight: Float64Array | null,
+  family: Family,
+  alpha: number,
+  intercept: boolean,
+  tol: number,
+  steps: number,
+  pace: Pace,
+): Promise<Generalized> {
+  const { rows: n, cols: p } = X;
+  const w = weight ?? new Float64Array(n).fill(1);
+  let total = 0;
+  let mean = 0;
+  for (let i = 0; i < n; i++) {
+    total += w[i]!;
+    mean += w[i]! * y[i]!;
+  }
+  mean /= total;
+  const l2 = alpha * total;
+  const lossOf = (eta: Float64Array, weights: Float64Array) => {
+    let s = 0;
+    for (let i = 0; i < n; i++) if (w[i]! > 0) s += w[i]! * halfDeviance(family, y[i]!, eta[i]!);
+    for (const b of weights) s += 0.5 * l2 * b * b;
+    return s;
+  };
+  const flat = intercept ? (family.link === 'log' ? Math.log(mean) : mean) : 0;
+  let line: Line = { weights: new Float64Array(p), bias: flat };
+  let eta: Float64Array = new Float64Array(n).fill(flat);
+  const nothing = lossOf(eta, line.weights);
+  let loss = nothing;
+  let converged = false;
+  let running = false;
+  const h = new Float64Array(n);
+  const z = new Float64Array(n);
+  for (let turn = 0; turn < steps && !converged && !pace.stopped; turn++) {
+    // The rows' own curvature while it bends upwards in every direction; the first step, from afar, takes the expected one.
+    let direction: Line | null = null;
+    for (const own of turn > 0 ? [true, false] : [false]) {
+      direction = await newton(own);
+      if (direction || pace.stopped) break;
+    }
+    if (!direction) break;
+    const move = scores(X, direction);
+    let down = 0;
+    let size = 0;
+    let far = 0;
+    let spread = 0;
+    for (let i = 0; i < n; i++) {
+      if (w[i] === 0) continue;
+      const weighted = w[i]! * expected(family, eta[i]!);
+      down += w[i]! * slope(family, y[i]!, eta[i]!) * move[i]!;
+      size += weighted * move[i]! * move[i]!;
+      spread += weighted;
+      far = Math.max(far, Math.abs(move[i]!));
+    }
+    for (let j = 0; j < p; j++) down += l2 * line.weights[j]! * direction.weights[j]!;
+    let share = 1;
+    let next: { line: Line; eta: Float64Array; loss: number } | null = null;
+    for (; share > 1e-10; share /= 2) {
+      const weights = line.weights.map((b, j) => b + share * direction.weights[j]!);
+      const there = eta.map((e, i) => e + share * move[i]!);
+      const after = lossOf(there, weights);
+      // Near the bottom, rounding hides the descent: a step that changes nothing is taken.
+      if (after <= loss + 1e-4 * share * down + 1e-14 * Math.abs(loss)) {
+        next = { line: { weights, bias: line.bias + share * direction.bias }, eta: there, loss: after };
+        break;
+      }
+    }
+    if (!next) {
+      converged = true;
+      break;
+    }
+    ({ line, eta, loss } = next);
+    const unit = family.link === 'log' ? 1 : rms(eta, w, total);
+    converged = share === 1 && (Math.sqrt(size / spread) <= tol * unit || -down <= 1e-15 * nothing);
+    running = family.link === 'log' && converged && far > 0.1;
+    await pace.step({ train: (2 * loss) / total });
+  }
+  const sure = alpha === 0 && !running && !pace.stopped ? await inferred() : null;
+  return { line, converged, running, inference: sure };
+
+  /** The change of β and b that Newton's method asks for; null where the curvature cannot be used. */
+  async function newton(own: boolean): Promise<Line | null> {
+    for (let i = 0; i < n; i++) {
+      const bend = own ? observed(family, y[i]!, eta[i]!) : expected(family, eta[i]!);
+      if (w[i]! > 0 && !(bend >= 0 && bend < Infinity)) return null;
+      h[i] = w[i]! > 0 ? w[i]! * bend : 0;
+      const s = h[i]! > 0 ? slope(family, y[i]!, eta[i]!) / bend : 0;
+      z[i] = Number.isFinite(s) ? -s : 0;
+    }
+    const m = await moments(X, columnsOf(p), z, h, intercept, pace);
+    if (!(m.weight > 0)) return null;
+    for (let j = 0; j < p; j++) m.cross[j] = m.cross[j]! - l2 * line.weights[j]!;
+    const factor = l2 > 0 ? cholesky(m.gram, p, l2, 1e-15) : null;
+    const weights = factor ? solveFactor(factor, m.cross) : solveShortest(m.gram, p, m.cross);
+    let bias = m.yMean;
+    for (let j = 0; j < p; j++) bias -= weights[j]! * m.mean[j]!;
+    return Number.isFinite(bias) && weights.every(Number.isFinite) ? { weights, bias } : null;
+  }
+
+  async function inferred(): Promise<Inference | null> {
+    let pearson = 0;
+    let deviance = 0;
+    for (let i = 0; i < n; i++) {
+      h[i] = w[i]! * expected(family, eta[i]!);
+      if (w[i] === 0) continue;
+      const mu = meanOf(family, eta[i]!);
+      pearson += (w[i]! * (y[i]! - mu) * (y[i]! - mu)) / mu ** family.power;
+      deviance += w[i]! * halfDeviance(family, y[i]!, eta[i]!);
+    }
+    const m = await moments(X, columnsOf(p), null, h, intercept, pace);
+    if (pace.stopped || !(nothing > 0)) return null;
+    const factor = p <= n ? cholesky(m.gram, p, 0, 10 * THIN) : null;
+    const unit = factor ? unitOfRoot(rootInverse(factor), m, intercept) : unitOfOverlapping(m, intercept);
+    // Counts have their variance from their mean; every other family has it estimated (McCullagh & Nelder 1989, § 8.3).
+    const known = family.power === 1;
+    const noise = (freedom: number) => (known ? 1 : Math.sqrt(pearson / freedom));
+    return inferenceOf(unit, total, intercept, noise, 1 - deviance / nothing, known);
+  }
+}
+
+function rms(v: Float64Array, w: Float64Array, total: number): number {
+  let s = 0;
+  for (let i = 0; i < v.length; i++) s += w[i]! * v[i]! * v[i]!;
+  return Math.sqrt(s / total);
+}
+
+/** bias + X · weights. */
+export function scores(X: Matrix, { weights, bias }: Line): Float64Array {
+  const n = X.rows;
+  const out = new Float64Array(n).fill(bias);
+  for (let j = 0; j < X.cols; j++) {
+    const b = weights[j]!;
+    if (b === 0) continue;
+    const at = j * n;
+    for (let i = 0; i < n; i++) out[i] = out[i]! + b * X.data[at + i]!;
+  }
+  return out;
+}
