@@ -10,6 +10,7 @@ export const LEVELS = ['low', 'middle', 'high', 'top'] as const;
 /** Makes slow models quick enough to be asked dozens of times; what is checked does not depend on how long they learn. */
 export const quick: Readonly<Record<string, Values>> = {
   'hist-gradient-boosting': { max_iter: 15 },
+  'gradient-boosting': { n_estimators: 15 },
   'random-forest': { n_estimators: 8 },
   'extra-trees': { n_estimators: 8 },
   'neural-network': { hidden_layer_sizes: [8], max_iter: 4, batch_size: 32 },

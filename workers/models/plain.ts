@@ -3,6 +3,7 @@ import { registry } from '../../src/core/entry.js';
 import type { Model } from '../../src/core/model.js';
 import { baseline } from './baseline.js';
 import { kNearest } from './k-nearest-neighbours.js';
+import { kernelRidge } from './kernel/kernel-ridge.js';
 import { supportVectorMachine } from './kernel/support-vector-machine.js';
 import { linear } from './linear.js';
 import { generalizedLinear } from './linear/generalized-linear.js';
@@ -10,6 +11,7 @@ import { logistic } from './logistic.js';
 import { neuralNetwork } from './net/neural-network.js';
 import { decisionTree } from './tree/decision-tree.js';
 import { extraTrees } from './tree/extra-trees.js';
+import { gradientBoosting } from './tree/gradient-boosting.js';
 import { histGradientBoosting } from './tree/hist-gradient-boosting.js';
 import { randomForest } from './tree/random-forest.js';
 
@@ -20,8 +22,10 @@ export const plain = registry<Model>(
   logistic,
   kNearest,
   supportVectorMachine,
+  kernelRidge,
   decisionTree,
   histGradientBoosting,
+  gradientBoosting,
   randomForest,
   extraTrees,
   neuralNetwork,

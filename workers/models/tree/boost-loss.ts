@@ -7,8 +7,8 @@ export interface Loss {
   readonly flat: boolean;
   /** The best constant. */
   base(): Float64Array;
-  /** Writes (gradient, hessian) pairs of Float32 to out[score · 2 n …]; raw is score · n + row. */
-  gradients(raw: Float64Array, out: Float32Array): void;
+  /** Writes (gradient, hessian) pairs to out[score · 2 n …]; raw is score · n + row. */
+  gradients(raw: Float64Array, out: Float32Array | Float64Array): void;
   /** Mean loss over the rows named; raw is score · n + row. */
   mean(raw: Float64Array, rows: ArrayLike<number>): number;
   /** The quantile of residuals a leaf answers with; null: the Newton step. */

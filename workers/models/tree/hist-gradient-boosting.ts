@@ -1,6 +1,5 @@
 /** Gradient boosting on histograms. */
-import { model, type ClassTarget, type NumberTarget, type Target } from '../../../src/core/model.js';
-import { Problem } from '../../../src/core/problem.js';
+import { model, type Target } from '../../../src/core/model.js';
 import { take } from '../../../src/core/matrix.js';
 import { shuffle, type Random } from '../../../src/core/random.js';
 import { weighted } from '../class-weight.js';
@@ -8,8 +7,8 @@ import { guard } from '../guard.js';
 import { binColumns, writeBins } from './boost-bins.js';
 import { grower, growerBytes, type BoostGrowth } from './boost-grow.js';
 import { limitedGrower } from './boost-grow-limited.js';
-import { binaryLoss, classLoss, gammaLoss, poissonLoss, quantile, quantileLoss, squaredLoss, type Loss } from './boost-loss.js';
 import { boostParams } from './boost-params.js';
+import { inUnits, lossOf, middle, presentClasses, unitOf, unitOfLoss } from './boost-target.js';
 import { directions } from './directions.js';
 import { Nodes } from './nodes.js';
 import { pulse } from './pulse.js';
@@ -90,7 +89,7 @@ export const histGradientBoosting = model({
     const present = presentClasses(target, kept, K);
     const nodes = new Nodes(1);
     const scores: number[] = valid ? [-valid.mean(rawHeld, heldRows)] : [];
-    const lossUnit = target.task === 'number' && !log ? (params.loss === 'squared_error' ? units * units : units) : 1;
+    const lossUnit = unitOfLoss(target, params.loss, units);
     const settle = (k: number, rows: Uint32Array, value: number) => {
       for (let i = 0; i < rows.length; i++) raw[k * n + rows[i]!]! += value;
     };
@@ -153,52 +152,6 @@ export const histGradientBoosting = model({
   },
 });
 
-type NumberLoss = keyof typeof boostParams.loss.options;
-
-function lossOf(target: Target, rows: Uint32Array, weight: Float64Array | null, loss: NumberLoss, q: number, units: number): Loss {
-  const w = weight ? Float64Array.from(rows, (r) => weight[r]!) : null;
-  if (target.task === 'class') {
-    const y = Int32Array.from(rows, (r) => target.y[r]!);
-    return target.levels.length === 2 ? binaryLoss(y, w) : classLoss(y, target.levels.length, w);
-  }
-  const y = Float64Array.from(rows, (r) => target.y[r]! / units);
-  if (loss === 'squared_error') return squaredLoss(y, w);
-  if (loss === 'poisson') return poissonLoss(y, w);
-  if (loss === 'gamma') return gammaLoss(y, w);
-  return quantileLoss(y, w, loss === 'quantile' ? q : 0.5);
-}
-
-/** A power of two near the spread of y (Poisson: near its mean), so that gradients fit Float32 and dividing by it is exact. */
-function unitOf(target: NumberTarget, rows: Uint32Array, loss: NumberLoss): number {
-  const counts = loss === 'poisson';
-  let top = 0;
-  for (const r of rows) {
-    const v = target.y[r]!;
-    if (counts && v < 0) throw new Problem('fit/negative-count', { row: r + 1 });
-    if (loss === 'gamma' && v <= 0) throw new Problem('fit/not-positive', { row: r + 1 });
-    top = Math.max(top, Math.abs(v));
-  }
-  if (top === 0) return 1;
-  // Poisson's answers depend on the unit only through rounding; it is changed only for extreme values.
-  if (counts && top < 1e9 && top > 1e-3) return 1;
-  return 2 ** Math.max(-1000, Math.min(1000, Math.floor(Math.log2(top)) - 4));
-}
-
-function inUnits<F extends { readonly base: Float64Array; readonly value: Float64Array; readonly gain: Float64Array }>(
-  form: F,
-  units: number,
-  log: boolean,
-): F {
-  if (units === 1) return form;
-  if (log) return { ...form, base: form.base.map((b) => b + Math.log(units)) };
-  return {
-    ...form,
-    base: form.base.map((b) => b * units),
-    value: form.value.map((v) => v * units),
-    gain: form.gain.map((g) => g * units * units),
-  };
-}
-
 /** Draws the rows to hold back, the same share of every class; both parts in rising order. */
 function hold(rows: Uint32Array, target: Target, share: number, u: Random): [Uint32Array, Uint32Array] {
   const groups = new Map<number, number[]>();
@@ -218,23 +171,9 @@ function hold(rows: Uint32Array, target: Target, share: number, u: Random): [Uin
   return [rows.filter((r) => held.has(r)), rows.filter((r) => !held.has(r))];
 }
 
-/** Classes without a training row get no trees: they stay at their tiny share. */
-function presentClasses(target: Target, rows: Uint32Array, K: number): boolean[] {
-  if (target.task !== 'class' || K === 1) return new Array<boolean>(K).fill(true);
-  const seen = new Array<boolean>(K).fill(false);
-  for (const r of rows) seen[(target as ClassTarget).y[r]!] = true;
-  return seen;
-}
-
 /** True when none of the last rounds beat the one before them by more than tol (scikit-learn's _should_stop). */
 function stalled(scores: readonly number[], patience: number, tol: number): boolean {
   if (scores.length < patience + 1) return false;
   const reference = scores[scores.length - patience - 1]! + tol;
   return scores.slice(-patience).every((s) => s <= reference);
-}
-
-/** The quantile of what is still missing to the rows' targets. */
-function middle(rows: Uint32Array, y: Float64Array, raw: Float64Array, q: number, weight: Float64Array | null): number {
-  const values = Float64Array.from(rows, (r) => y[r]! - raw[r]!);
-  return quantile(values, weight ? Float64Array.from(rows, (r) => weight[r]!) : null, q);
 }

@@ -61,18 +61,19 @@ export class Nodes {
     this.words.push(bits.length, ...bits);
   }
 
+  /** Whether a row of X goes left at a split. */
+  goesLeft(node: number, X: Matrix, row: number): boolean {
+    const x = X.data[this.feature[node]! * X.rows + row]!;
+    const set = this.set[node]!;
+    if (set < 0) return x !== x ? this.missingLeft[node] === 1 : x <= this.threshold[node]!;
+    if (!(x >= 0) || x >= this.words[set]! * 32) return this.missingLeft[node] === 1;
+    return ((this.words[set + 1 + (x >>> 5)]! >>> (x & 31)) & 1) === 1;
+  }
+
   /** The leaf that a row of X lands in. */
   leafOf(root: number, X: Matrix, row: number): number {
     let node = root;
-    for (let f = this.feature[node]!; f >= 0; f = this.feature[node]!) {
-      const x = X.data[f * X.rows + row]!;
-      const set = this.set[node]!;
-      let isLeft: boolean;
-      if (set < 0) isLeft = x !== x ? this.missingLeft[node] === 1 : x <= this.threshold[node]!;
-      else if (!(x >= 0) || x >= this.words[set]! * 32) isLeft = this.missingLeft[node] === 1;
-      else isLeft = ((this.words[set + 1 + (x >>> 5)]! >>> (x & 31)) & 1) === 1;
-      node = isLeft ? this.left[node]! : this.right[node]!;
-    }
+    while (this.feature[node]! >= 0) node = this.goesLeft(node, X, row) ? this.left[node]! : this.right[node]!;
     return node;
   }
 
