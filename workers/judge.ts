@@ -1,8 +1,10 @@
 /** Opens the holdout for a fitted model: scores with intervals, baseline, curves, importance, slices, leakage guards. */
 import type { Artifact } from '../src/core/artifact.js';
 import type { Evaluation, PartialDependence } from '../src/core/evaluation.js';
+import type { BoundaryPicture } from '../src/core/inside.js';
 import { takeTarget } from '../src/core/model.js';
 import { defaults } from '../src/core/param.js';
+import { Problem } from '../src/core/problem.js';
 import { splitSeed } from '../src/core/random.js';
 import { takeColumn, type Column } from '../src/core/table.js';
 import type { Guide } from './context.js';
@@ -10,6 +12,7 @@ import { coverageOf } from './conformal.js';
 import { columnsAt, metricFor, thinned, type Design } from './design.js';
 import { evaluate } from './evaluate/index.js';
 import { metricOf } from './evaluate/metrics/index.js';
+import { boundaryOf } from './explain/inside/index.js';
 import { partialDependence, permutationImportance, screened, sharedRows, slices } from './explain/index.js';
 import { baseline } from './models/baseline.js';
 import { predict } from './forms/index.js';
@@ -127,5 +130,20 @@ export async function dependenceOf(d: Design, a: Artifact, column: string): Prom
     output: positive ?? 0,
     level: d.target.task === 'class' ? d.target.levels[positive ?? 0]! : null,
     seed: splitSeed(d.workflow.seed, 'dependence'),
+  });
+}
+
+/** What the model answers over two columns, others standing at their usual values in the training rows. */
+export function boundary(d: Design, a: Artifact, one: string, two: string): BoundaryPicture {
+  const inputs = new Set(a.inputs.map((i) => i.name));
+  for (const column of [one, two]) if (!inputs.has(column)) throw new Problem('steps/missing-column', { column, step: a.model.label });
+  const rows = thinned(d, d.training);
+  return boundaryOf({
+    artifact: a,
+    columns: columnsAt(d, rows).filter((c) => inputs.has(c.name)),
+    target: takeTarget(d.target, rows),
+    a: one,
+    b: two,
+    predict: (columns) => predictColumns(a, columns),
   });
 }

@@ -219,7 +219,7 @@ export const shortNumber = (v: number): string =>
 const quoted = (s: string) => `"${s.replaceAll('"', '""')}"`;
 
 /** One row given as texts by column name; what is left out is missing. Read by the same reader as a file. */
-export async function predictRow(a: Artifact, row: Readonly<Record<string, string>>, level = LEVEL): Promise<RowPrediction> {
+export async function rowColumns(a: Artifact, row: Readonly<Record<string, string>>): Promise<Matched> {
   const names = a.inputs.map((i) => i.name);
   // The last column keeps a row of empty cells from being a blank line.
   const line = (cells: readonly string[], mark: string) => [...cells.map(quoted), quoted(mark)].join(',');
@@ -236,7 +236,11 @@ export async function predictRow(a: Artifact, row: Readonly<Record<string, strin
     skip: 0,
     columns: readingsOf(a),
   });
-  const { columns, notes } = matchInputs(a, { rows: 1, columns: table.columns.filter((c) => c.name !== spare) });
+  return matchInputs(a, { rows: 1, columns: table.columns.filter((c) => c.name !== spare) });
+}
+
+export async function predictRow(a: Artifact, row: Readonly<Record<string, string>>, level = LEVEL): Promise<RowPrediction> {
+  const { columns, notes } = await rowColumns(a, row);
   const X = matrixOf(a.recipe, columns);
   const guess = predictColumns(a, columns);
   const parts = contributions(a.form, X);

@@ -21,11 +21,13 @@ import {
 import { Guide, throttled } from './context.js';
 import { checkDrift } from './drift.js';
 import { makeDesign, type Design } from './design.js';
+import { insideOf } from './explain/inside/index.js';
 import { exportArtifact } from './export/index.js';
 import { expose, moved } from './host.js';
-import { judge, dependenceOf } from './judge.js';
+import { boundary, dependenceOf, judge } from './judge.js';
 import { train } from './run.js';
 import { openArtifact, predictRow, predictTable, readFor } from './serve.js';
+import { askWitnesses } from './witness.js';
 
 let guide: Guide | null = null;
 let design: { key: string; value: Design; readings: Record<string, Reading> } | null = null;
@@ -86,6 +88,15 @@ const doers: Doers = {
   async dependence({ workflow, run, column }) {
     const d = await designOf(workflow);
     return dependenceOf(d.value, await artifactOf(run), column);
+  },
+  async inside({ artifact, tree, path }) {
+    return insideOf(await artifactOf(artifact), { tree, path });
+  },
+  async boundary({ workflow, run, a, b }) {
+    return boundary((await designOf(workflow)).value, await artifactOf(run), a, b);
+  },
+  async witnesses({ artifact, workflow, row }) {
+    return askWitnesses(await artifactOf(artifact), row, workflow ? (await designOf(workflow)).value : null);
   },
   async predict({ artifact, file, name, level }, g) {
     const a = await artifactOf(artifact);

@@ -5,6 +5,7 @@
 import type { Artifact, FoldScore, InputColumn } from './artifact.js';
 import type { DriftReport } from './drift.js';
 import type { Evaluation, PartialDependence } from './evaluation.js';
+import type { BoundaryPicture, Inside, Witnesses } from './inside.js';
 import type { MetricDeclaration } from './metric.js';
 import type { ModelDeclaration, Task } from './model.js';
 import type { Values } from './param.js';
@@ -228,6 +229,17 @@ export type Job =
   | { readonly kind: 'drift'; readonly artifact: string | Uint8Array; readonly file: Blob; readonly name: string }
   | { readonly kind: 'dependence'; readonly workflow: Workflow; readonly run: string; readonly column: string }
   | { readonly kind: 'export'; readonly artifact: string | Uint8Array; readonly export: string; readonly workflow: Workflow | null }
+  /** A picture of what was learnt; of many trees `tree`, of a combined model the member at `path`. */
+  | { readonly kind: 'inside'; readonly artifact: string | Uint8Array; readonly tree?: number; readonly path?: readonly number[] }
+  /** What it answers over two raw columns. */
+  | { readonly kind: 'boundary'; readonly workflow: Workflow; readonly run: string; readonly a: string; readonly b: string }
+  /** Who speaks for the answer to one row: its nearest training rows, or the trees that vote. */
+  | {
+      readonly kind: 'witnesses';
+      readonly artifact: string | Uint8Array;
+      readonly workflow: Workflow | null;
+      readonly row: Readonly<Record<string, string>>;
+    }
   /** What a model file says of itself, checked. */
   | { readonly kind: 'inspect'; readonly artifact: string | Uint8Array };
 
@@ -281,6 +293,10 @@ export interface JobResults {
   drift: DriftReport;
   dependence: PartialDependence;
   export: Exported;
+  /** Null for a model there is no picture of. */
+  inside: Inside | null;
+  boundary: BoundaryPicture;
+  witnesses: Witnesses;
   inspect: ArtifactSummary;
 }
 export type JobKind = Job['kind'];

@@ -1,6 +1,7 @@
 /** What a person can do to a project, as verbs: each edits the document, asks the workers, and keeps what comes back. */
 import type { DriftReport } from '../core/drift.js';
 import type { Evaluation, PartialDependence } from '../core/evaluation.js';
+import type { BoundaryPicture, Inside, Witnesses } from '../core/inside.js';
 import { defaults, type Values } from '../core/param.js';
 import { Problem } from '../core/problem.js';
 import type { Profile, ReadChoices } from '../core/profile.js';
@@ -391,6 +392,20 @@ export async function formerEvaluation(): Promise<{ evaluation: Evaluation; run:
 export const dependence = (column: string): Promise<PartialDependence> =>
   jobs.start<'dependence'>({ kind: 'dependence', workflow: project.workflow, run: project.workflow.chosen ?? '', column }, () => undefined)
     .result;
+
+// ---- looking inside
+
+export const insideOf = (model: ModelRef, tree = 0, path: readonly number[] = []): Promise<Inside | null> =>
+  jobs.start<'inside'>({ kind: 'inside', artifact: model, tree, path }, () => undefined).result;
+/** What a fitted run answers over two raw columns. */
+export const boundaryOf = (run: string, a: string, b: string): Promise<BoundaryPicture> =>
+  jobs.start<'boundary'>({ kind: 'boundary', workflow: project.workflow, run, a, b }, () => undefined).result;
+/** Who speaks for the answer to one row; a run of the open project shows its neighbours' own cells. */
+export const witnessesOf = (model: ModelRef, row: Readonly<Record<string, string>>): Promise<Witnesses> =>
+  jobs.start<'witnesses'>(
+    { kind: 'witnesses', artifact: model, workflow: typeof model === 'string' && project.id ? project.workflow : null, row },
+    () => undefined,
+  ).result;
 
 // ---- the registry
 

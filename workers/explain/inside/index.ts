@@ -1,0 +1,87 @@
+/** Looks into a fitted model: which picture there is follows from its form. Forms that hold others are opened one member at a time. */
+import type { Artifact } from '../../../src/core/artifact.js';
+import type { Form } from '../../../src/core/form.js';
+import type { Inside } from '../../../src/core/inside.js';
+import { measureForm } from '../../forms/index.js';
+import { namingOf, type Naming } from './naming.js';
+import { networkPicture } from './network.js';
+import { cloudsPicture, kernelsPicture, neighboursPicture } from './remembered.js';
+import { sumsPicture } from './sums.js';
+import { treesPicture } from './trees.js';
+
+export { boundaryOf } from './boundary.js';
+export { witnessesOf } from './witnesses.js';
+
+export interface Wanted {
+  /** Of many trees, which. */
+  readonly tree?: number;
+  /** Of a combined model, the way to the member: places from the outermost inwards. */
+  readonly path?: readonly number[];
+}
+
+/** Null for a form that there is no picture of. */
+export function insideOf(a: Artifact, wanted: Wanted = {}): Inside | null {
+  return pictureOf(a.form, namingOf(a), a.provenance.rows, wanted.path ?? [], wanted.tree ?? 0);
+}
+
+function pictureOf(form: Form, naming: Naming, rows: number, path: readonly number[], tree: number): Inside | null {
+  const [next, ...rest] = path;
+  const parts = partsOf(form, naming);
+  if (parts && next !== undefined) {
+    const part = parts.parts[Math.max(0, Math.min(parts.parts.length - 1, next))]!;
+    return pictureOf(part.form, part.naming, rows, rest, tree);
+  }
+  // One part alone that only prepares or corrects is looked through.
+  if (parts && parts.parts.length === 1) return pictureOf(parts.parts[0]!.form, parts.parts[0]!.naming, rows, path, tree);
+  if (parts)
+    return {
+      kind: 'parts',
+      how: parts.how,
+      parts: parts.parts.map((p) => ({ label: p.label, share: p.share, bytes: measureForm(p.form).bytes })),
+    };
+  switch (form.form) {
+    case 'linear':
+      return sumsPicture(form, naming);
+    case 'trees':
+      return treesPicture(form, naming, tree);
+    case 'layers':
+      return networkPicture(form, naming);
+    case 'neighbours':
+      return neighboursPicture(form, naming);
+    case 'kernels':
+      return kernelsPicture(form, naming, rows);
+    case 'gaussians':
+      return cloudsPicture(form, naming);
+    default:
+      return null;
+  }
+}
+
+interface Part {
+  readonly form: Form;
+  readonly naming: Naming;
+  readonly label: string;
+  readonly share: number | null;
+}
+
+/** The members of a form that holds others; null for one that does not. */
+function partsOf(form: Form, naming: Naming): { readonly how: string; readonly parts: readonly Part[] } | null {
+  if (form.form === 'blend')
+    return {
+      how: 'The answers of its members are averaged by their shares.',
+      parts: form.parts.map((part, m) => ({ form: part, naming, label: wordFor(part), share: form.shares[m]! })),
+    };
+  return null;
+}
+
+const words: Readonly<Partial<Record<Form['form'], string>>> = {
+  linear: 'Weighted sum',
+  trees: 'Trees',
+  layers: 'Neural network',
+  neighbours: 'Nearest neighbours',
+  kernels: 'Support vectors',
+  gaussians: 'Normal clouds',
+  additive: 'Sum of curves',
+  blend: 'Blend',
+};
+const wordFor = (form: Form): string => words[form.form] ?? 'Model';
