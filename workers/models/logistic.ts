@@ -1,10 +1,9 @@
 /** Logistic regression, for two classes (sigmoid) and for more (softmax). */
-import type { Linear } from '../../src/core/form.js';
-import { model, type ClassTarget } from '../../src/core/model.js';
+import { model } from '../../src/core/model.js';
 import { choice, int, real } from '../../src/core/param.js';
-import { NEVER } from './baseline.js';
 import { class_weight, classTotals, rowWeights } from './class-weight.js';
 import { guard } from './guard.js';
+import { centreClasses, classScores, onlyClass } from './linear/class-scores.js';
 import { smoothLogistic } from './linear/smooth-logistic.js';
 import { sparseLogistic } from './linear/sparse-logistic.js';
 import { pace } from './pace.js';
@@ -80,11 +79,7 @@ export const logistic = model({
     guard(X, target, { missing: false });
     const counts = classTotals(target);
     const present = Array.from(counts.keys()).filter((k) => counts[k]! > 0);
-    if (present.length === 1) {
-      ctx.note?.(`Every training row is “${target.levels[present[0]!]!}”: the model can only answer that.`);
-      await ctx.report(1, 1);
-      return embed(X.cols, target, present, new Float64Array(2 * X.cols), new Float64Array(2));
-    }
+    if (present.length === 1) return onlyClass(X.cols, target, present[0]!, ctx);
     const p = pace(ctx, params.max_iter);
     const weight = rowWeights(target, params.class_weight);
     const total = weight.reduce((s, w) => s + w, 0);
@@ -111,7 +106,7 @@ export const logistic = model({
       );
     else if (!fit.converged && !p.stopped)
       ctx.note?.(`Stopped after ${params.max_iter} steps before the weights had settled; allow more steps or lower C.`);
-    return embed(X.cols, target, present, ...spread(fit.weights, fit.bias, two, ratio === 0));
+    return classScores(X.cols, target, present, ...spread(fit.weights, fit.bias, two, ratio === 0));
   },
 });
 
@@ -124,27 +119,6 @@ function spread(weights: Float64Array, bias: Float64Array, two: boolean, smooth:
     const half = (v: Float64Array) => Float64Array.from([...v.map((x) => -x / 2), ...v.map((x) => x / 2)]);
     return [half(weights), half(bias)];
   }
-  const mean = bias.reduce((s, b) => s + b, 0) / bias.length;
-  const K = bias.length;
-  const p = weights.length / K;
-  for (let j = 0; j < p && smooth; j++) {
-    let sum = 0;
-    for (let k = 0; k < K; k++) sum += weights[k * p + j]!;
-    for (let k = 0; k < K; k++) weights[k * p + j] = weights[k * p + j]! - sum / K;
-  }
-  return [weights, bias.map((b) => b - mean)];
-}
-
-/** Puts the scores of the classes present (rows of weights) among those of all levels. */
-function embed(p: number, target: ClassTarget, present: readonly number[], weights: Float64Array, bias: Float64Array): Linear {
-  const K = target.levels.length;
-  const w = new Float64Array(K * p);
-  const b = new Float64Array(K).fill(NEVER);
-  present.forEach((k, at) => {
-    w.set(weights.subarray(at * p, at * p + p), k * p);
-    b[k] = bias[at]!;
-  });
-  if (K > 2) return { form: 'linear', link: 'softmax', inputs: p, outputs: K, weights: w, bias: b };
-  const one = Float64Array.from({ length: p }, (_, j) => w[p + j]! - w[j]!);
-  return { form: 'linear', link: 'sigmoid', inputs: p, outputs: 2, weights: one, bias: Float64Array.of(b[1]! - b[0]!) };
+  centreClasses(smooth ? weights : new Float64Array(0), bias);
+  return [weights, bias];
 }

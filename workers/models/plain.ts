@@ -2,6 +2,9 @@
 import { registry } from '../../src/core/entry.js';
 import type { Model } from '../../src/core/model.js';
 import { baseline } from './baseline.js';
+import { naiveBayesGaussian } from './bayes/gaussian.js';
+import { linearDiscriminant } from './discriminant/linear-discriminant.js';
+import { quadraticDiscriminant } from './discriminant/quadratic-discriminant.js';
 import { kNearest } from './k-nearest-neighbours.js';
 import { kernelRidge } from './kernel/kernel-ridge.js';
 import { supportVectorMachine } from './kernel/support-vector-machine.js';
@@ -20,6 +23,9 @@ export const plain = registry<Model>(
   linear,
   generalizedLinear,
   logistic,
+  linearDiscriminant,
+  quadraticDiscriminant,
+  naiveBayesGaussian,
   kNearest,
   supportVectorMachine,
   kernelRidge,
