@@ -142,8 +142,8 @@ export interface Neighbours extends Common {
 /** Support vector machines: each adds up weighted kernels of the row with its support vectors. One for a number, one for each pair of classes. */
 export interface Kernels extends Common {
   readonly form: 'kernels';
-  /** rbf: exp(−gamma |x − z|²); linear: x·z; poly: (gamma x·z + coef0)^degree; sigmoid: tanh(gamma x·z + coef0). */
-  readonly kernel: 'rbf' | 'linear' | 'poly' | 'sigmoid';
+  /** rbf: exp(−gamma |x − z|²); laplacian: exp(−gamma Σ |x − z|); linear: x·z; poly: (gamma x·z + coef0)^degree; sigmoid: tanh(gamma x·z + coef0). */
+  readonly kernel: 'rbf' | 'laplacian' | 'linear' | 'poly' | 'sigmoid';
   readonly gamma: number;
   readonly coef0: number;
   readonly degree: number;

@@ -183,6 +183,7 @@ const forms: readonly (readonly [string, Form])[] = [
   ],
   ['kernels, a number', kernelNumber],
   ['kernels, linear', { ...kernels, kernel: 'linear' }],
+  ['kernels, Laplacian', { ...kernels, kernel: 'laplacian' }],
   ['kernels, polynomial', { ...kernels, kernel: 'poly' }],
   ['kernels, sigmoid', { ...kernels, kernel: 'sigmoid' }],
   ['additive, a number', additive('identity', 1)],
@@ -372,6 +373,7 @@ describe('values worked by hand', () => {
     const chance = (decision: number) => 1 / (1 + Math.exp(-2 * decision + 0.25));
     // (1, 2, 3) is the first support vector; it is 1 + 4 + 4 from the second in squares, and 14 and 3 are the products.
     expect(predict(two, row)[0]).toBeCloseTo(chance(0.5 + 2 - Math.exp(-4.5)), 14);
+    expect(predict({ ...two, kernel: 'laplacian' }, row)[0]).toBeCloseTo(chance(0.5 + 2 - Math.exp(-2.5)), 14);
     expect(predict({ ...two, kernel: 'linear' }, row)[0]).toBeCloseTo(chance(0.5 + 28 - 3), 14);
     expect(predict({ ...two, kernel: 'poly', coefficients: Float64Array.of(0.01, -0.1) }, row)[0]).toBeCloseTo(
       chance(0.5 + 0.01 * 7.1 ** 3 - 0.1 * 1.6 ** 3),
@@ -392,7 +394,7 @@ describe('values worked by hand', () => {
       )[0],
     ).toBeCloseTo(160, 12);
     const far = matrix(1, 3, Float32Array.of(3e38, -3e38, 3e38));
-    for (const kernel of ['rbf', 'linear', 'poly', 'sigmoid'] as const) {
+    for (const kernel of ['rbf', 'laplacian', 'linear', 'poly', 'sigmoid'] as const) {
       for (const f of [
         { ...kernels, kernel },
         { ...kernelNumber, kernel, degree: 100 },

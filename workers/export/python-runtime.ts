@@ -264,6 +264,8 @@ def _kernel(form, A, B):
         # Row by row, so that only one table of differences is held; differences keep small distances exact.
         square = np.array([np.square(a - B).sum(axis=1) for a in A]).reshape(len(A), len(B))
         return np.exp(-form["gamma"] * square)
+    if form["kernel"] == "laplacian":
+        return np.exp(-form["gamma"] * np.array([np.abs(a - B).sum(axis=1) for a in A]).reshape(len(A), len(B)))
     z = A @ B.T
     if form["kernel"] == "linear":
         return z

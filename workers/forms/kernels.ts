@@ -1,4 +1,4 @@
-/** Support vector machines: kernels with the support vectors, decisions of the machines, probabilities by pairwise coupling. */
+/** Kernel machines: kernels with the support vectors, decisions of the machines, probabilities by pairwise coupling. */
 import type { Kernels } from '../../src/core/form.js';
 import type { Matrix } from '../../src/core/matrix.js';
 import { allFinite, broken, finite, floats64, lengthIs, oneOf, typed, whole, type Fields } from './gate.js';
@@ -52,6 +52,7 @@ export function kernelsDecide(form: Kernels, X: Matrix): Float64Array {
     // A last, short group repeats its last row.
     for (let q = 0; q < 4; q++) for (let j = 0; j < p; j++) query[q]![j] = X.data[j * X.rows + from + Math.min(q, n - 1)]!;
     if (form.kernel === 'rbf') distances(points, p, count, query, value);
+    else if (form.kernel === 'laplacian') steps(points, p, count, query, value);
     else products(points, p, count, query, value);
     if (!flat) bend(form, value);
     for (let q = 0; q < n; q++) {
@@ -107,6 +108,18 @@ function distances(points: Float32Array | Float64Array, p: number, count: number
   }
 }
 
+/** Distances along the axes, points × 4. */
+function steps(points: Float32Array | Float64Array, p: number, count: number, query: Four, out: Float64Array): void {
+  for (let i = 0; i < count; i++) {
+    for (let q = 0; q < 4; q++) {
+      const z = query[q]!;
+      let d = 0;
+      for (let j = 0, at = i * p; j < p; j++, at++) d += Math.abs(z[j]! - points[at]!);
+      out[4 * i + q] = d;
+    }
+  }
+}
+
 /** Scalar products, points × 4. */
 function products(points: Float32Array | Float64Array, p: number, count: number, [q0, q1, q2, q3]: Four, out: Float64Array): void {
   for (let i = 0; i < count; i++) {
@@ -128,9 +141,9 @@ function products(points: Float32Array | Float64Array, p: number, count: number,
   }
 }
 
-/** Squared distances or products → kernels, in place. */
+/** Distances or products → kernels, in place. */
 function bend({ kernel, gamma, coef0, degree }: Kernels, v: Float64Array): void {
-  if (kernel === 'rbf') for (let i = 0; i < v.length; i++) v[i] = Math.exp(-gamma * v[i]!);
+  if (kernel === 'rbf' || kernel === 'laplacian') for (let i = 0; i < v.length; i++) v[i] = Math.exp(-gamma * v[i]!);
   else if (kernel === 'sigmoid') for (let i = 0; i < v.length; i++) v[i] = Math.tanh(gamma * v[i]! + coef0);
   else if (kernel === 'poly') {
     for (let i = 0; i < v.length; i++) {
@@ -212,7 +225,7 @@ function kernelsOf(o: Fields, at: string, inputs: number, outputs: number): Kern
     form: 'kernels',
     inputs,
     outputs,
-    kernel: oneOf(o, 'kernel', at, ['rbf', 'linear', 'poly', 'sigmoid'] as const),
+    kernel: oneOf(o, 'kernel', at, ['rbf', 'laplacian', 'linear', 'poly', 'sigmoid'] as const),
     gamma,
     coef0: finite(o, 'coef0', at),
     degree: whole(o, 'degree', at, 1, 100),
