@@ -31,7 +31,7 @@ const off = (got: ArrayLike<number>, want: readonly number[]) => {
 
 describe('kernel ridge', () => {
   it.each(golden.cases.map((c) => [`${JSON.stringify(c.params)}${c.weighted ? ', weighted' : ''}`, c] as const))('%s', async (_, c) => {
-    const form = await fit(X, golden.y, { ...c.params, fit_intercept: false }, c.weighted ? golden.weight : undefined);
+    const form = await fit(X, golden.y, { ...(c.params as Values), fit_intercept: false }, c.weighted ? golden.weight : undefined);
     expect(off(form.coefficients, c.dual)).toBeLessThan(1e-8);
     expect(off(predict(form, Q), c.predicted)).toBeLessThan(1e-9);
   });
