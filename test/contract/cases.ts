@@ -11,9 +11,27 @@ export const LEVELS = ['low', 'middle', 'high', 'top'] as const;
 export const quick: Readonly<Record<string, Values>> = {
   'hist-gradient-boosting': { max_iter: 15 },
   'gradient-boosting': { n_estimators: 15 },
+  adaboost: { n_estimators: 15 },
+  'explainable-boosting': { max_rounds: 20, outer_bags: 2, learning_rate: 0.1 },
   'random-forest': { n_estimators: 8 },
   'extra-trees': { n_estimators: 8 },
   'neural-network': { hidden_layer_sizes: [8], max_iter: 4, batch_size: 32 },
+  // Members that predict classes and numbers alike.
+  voting: {
+    members: [
+      { model: 'decision-tree', params: {} },
+      { model: 'k-nearest-neighbours', params: {}, share: 2 },
+    ],
+  },
+  stacking: {
+    members: [
+      { model: 'decision-tree', params: {} },
+      { model: 'k-nearest-neighbours', params: {} },
+    ],
+    cv: 3,
+  },
+  calibrated: { members: [{ model: 'k-nearest-neighbours', params: {} }] },
+  bagging: { members: [{ model: 'decision-tree', params: {} }] },
 };
 export const quickParams = (m: Model, given: Values = {}): Values => checked(m.params, { ...quick[m.id], ...given }) as Values;
 
@@ -76,6 +94,12 @@ export const ordinary = (tasks: readonly Task[], rows = 60, cols = 4): Case[] =>
       ]
     : []),
 ];
+
+/** Models that take amounts of 0 or more, and nothing else. */
+const amounts: ReadonlySet<string> = new Set(['naive-bayes-multinomial', 'naive-bayes-complement']);
+/** A case as this model can take it. */
+export const suited = <C extends { readonly X: Matrix }>(m: Model, c: C): C =>
+  amounts.has(m.id) ? { ...c, X: { ...c.X, data: c.X.data.map((v) => Math.exp(v)) } } : c;
 
 /** Valid values by chance: from the range that is searched where there is one, else the default or the least value. */
 export function draw(specs: Params, u: Random): Values {

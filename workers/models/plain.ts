@@ -1,8 +1,13 @@
 /** Every model that is not put together from others, in the order they are offered: a new one is one file and a line here. */
 import { registry } from '../../src/core/entry.js';
 import type { Model } from '../../src/core/model.js';
+import { explainableBoosting } from './additive/explainable-boosting.js';
 import { baseline } from './baseline.js';
+import { naiveBayesBernoulli } from './bayes/bernoulli.js';
+import { naiveBayesCategorical } from './bayes/categorical.js';
+import { naiveBayesComplement } from './bayes/complement.js';
 import { naiveBayesGaussian } from './bayes/gaussian.js';
+import { naiveBayesMultinomial } from './bayes/multinomial.js';
 import { linearDiscriminant } from './discriminant/linear-discriminant.js';
 import { quadraticDiscriminant } from './discriminant/quadratic-discriminant.js';
 import { kNearest } from './k-nearest-neighbours.js';
@@ -12,6 +17,7 @@ import { linear } from './linear.js';
 import { generalizedLinear } from './linear/generalized-linear.js';
 import { logistic } from './logistic.js';
 import { neuralNetwork } from './net/neural-network.js';
+import { adaboost } from './tree/adaboost.js';
 import { decisionTree } from './tree/decision-tree.js';
 import { extraTrees } from './tree/extra-trees.js';
 import { gradientBoosting } from './tree/gradient-boosting.js';
@@ -26,13 +32,19 @@ export const plain = registry<Model>(
   linearDiscriminant,
   quadraticDiscriminant,
   naiveBayesGaussian,
+  naiveBayesCategorical,
+  naiveBayesMultinomial,
+  naiveBayesComplement,
+  naiveBayesBernoulli,
   kNearest,
   supportVectorMachine,
   kernelRidge,
   decisionTree,
   histGradientBoosting,
+  explainableBoosting,
   gradientBoosting,
   randomForest,
   extraTrees,
+  adaboost,
   neuralNetwork,
 );

@@ -1,21 +1,27 @@
 /** Minimal cost-complexity pruning (Breiman et al. 1984, chapter 3). */
 import { Nodes } from './nodes.js';
 
+/** One cut of the weakest link: which node becomes a leaf, at what price per leaf, and the impurity of all leaves after it. */
+export interface Cut {
+  readonly node: number;
+  readonly price: number;
+  readonly impurity: number;
+}
+
 /**
- * Cuts the weakest link while its price per leaf, (loss of the node as a leaf − loss of its leaves) / (leaves − 1), is at most alpha.
- * Losses are divided by the weight of all rows, as in scikit-learn. Single tree with root 0. O(nodes · cuts).
+ * The sequence of smaller and smaller trees: each time the link is cut whose price, (loss of the node as a leaf − loss of its leaves) /
+ * (leaves − 1), is least, until the root is left. Losses are divided by the weight of all rows, as in scikit-learn. Single tree with root 0.
+ * O(nodes · cuts).
  */
-export function prune(nodes: Nodes, loss: readonly number[], alpha: number): Nodes {
+export function* pruningPath(nodes: Nodes, loss: readonly number[]): Generator<Cut> {
   const total = nodes.cover[0]!;
-  const cut = new Uint8Array(nodes.count);
+  const isCut = new Uint8Array(nodes.count);
   const leaves = new Float64Array(nodes.count);
   const branch = new Float64Array(nodes.count);
   for (;;) {
     // Children always come after their parent, so one pass from the end sums up the branches.
-    let weakest = -1;
-    let price = Infinity;
     for (let i = nodes.count - 1; i >= 0; i--) {
-      if (nodes.feature[i]! < 0 || cut[i]) {
+      if (nodes.feature[i]! < 0 || isCut[i]) {
         leaves[i] = 1;
         branch[i] = loss[i]! / total;
       } else {
@@ -25,10 +31,12 @@ export function prune(nodes: Nodes, loss: readonly number[], alpha: number): Nod
         branch[i] = branch[l]! + branch[r]!;
       }
     }
+    let weakest = -1;
+    let price = Infinity;
     const reached = [0];
     while (reached.length > 0) {
       const i = reached.pop()!;
-      if (nodes.feature[i]! < 0 || cut[i]) continue;
+      if (nodes.feature[i]! < 0 || isCut[i]) continue;
       const g = (loss[i]! / total - branch[i]!) / (leaves[i]! - 1);
       if (g < price) {
         price = g;
@@ -36,10 +44,20 @@ export function prune(nodes: Nodes, loss: readonly number[], alpha: number): Nod
       }
       reached.push(nodes.right[i]!, nodes.left[i]!);
     }
-    if (weakest < 0 || price > alpha) break;
-    cut[weakest] = 1;
+    if (weakest < 0) return;
+    isCut[weakest] = 1;
+    yield { node: weakest, price, impurity: branch[0]! - branch[weakest]! + loss[weakest]! / total };
   }
-  return copy(nodes, cut);
+}
+
+/** The tree after all cuts that cost at most alpha. */
+export function prune(nodes: Nodes, loss: readonly number[], alpha: number): Nodes {
+  const isCut = new Uint8Array(nodes.count);
+  for (const { node, price } of pruningPath(nodes, loss)) {
+    if (price > alpha) break;
+    isCut[node] = 1;
+  }
+  return copy(nodes, isCut);
 }
 
 function copy(from: Nodes, cut: Uint8Array): Nodes {
