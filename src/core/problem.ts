@@ -105,6 +105,10 @@ export const catalogue = {
     message: '{family} needs targets {rule}; {count} are not, the first in row {row} ({value}).',
     hint: 'Choose {other}the normal kind of target or another model, or leave those rows out.',
   },
+  'fit/negative': {
+    message: 'The column “{column}” holds a value below 0 (row {row}); this model takes counts and other amounts only.',
+    hint: 'Put the step “Scale to 0…1” on the column, leave it out, or take naive Bayes for numbers.',
+  },
   'fit/infinite': {
     message: 'The column “{column}” holds a number too large to work with (row {row}).',
     hint: 'Clip or transform the column, or drop it.',

@@ -12,7 +12,7 @@ import { Problem } from '../../src/core/problem.js';
 import { random, splitSeed } from '../../src/core/random.js';
 import { checkForm, predict } from '../../workers/forms/index.js';
 import { models } from '../../workers/models/index.js';
-import { bytesOf, clouds, context, draw, LEVELS, numbers, ordinary, quick, quickParams, SEED, type Case } from './cases.js';
+import { bytesOf, clouds, context, draw, LEVELS, numbers, ordinary, quick, quickParams, SEED, suited, type Case } from './cases.js';
 import { expecting } from './known.js';
 
 const fit = (m: Model, c: { X: Matrix; target: Target }, given: Values = {}, ctx = context()): Promise<Form> =>
@@ -57,7 +57,8 @@ function inAnotherProcess(id: string): string {
 
 describe.each([...models])('%s', (id, m) => {
   const check = (title: string, run: () => void | Promise<void>) => it(title, () => expecting(`models/${id}`, title, run));
-  const each = (title: string, run: (c: Case) => Promise<void>, cases = ordinary(m.tasks)) =>
+  const casesOf = (rows?: number, cols?: number): Case[] => ordinary(m.tasks, rows, cols).map((c) => suited(m, c));
+  const each = (title: string, run: (c: Case) => Promise<void>, cases = casesOf()) =>
     check(title, async () => {
       for (const c of cases) {
         try {
@@ -133,7 +134,7 @@ describe.each([...models])('%s', (id, m) => {
   }
 
   check('missing values are taken or refused, as declared', async () => {
-    for (const c of ordinary(m.tasks)) {
+    for (const c of casesOf()) {
       const X = { ...c.X, data: c.X.data.slice() };
       for (let i = 0; i < X.data.length; i += 7) X.data[i] = NaN;
       if (m.takes.missing) sane(await fit(m, { X, target: c.target }), X);
@@ -142,7 +143,7 @@ describe.each([...models])('%s', (id, m) => {
   });
 
   check('nothing to learn from is refused', async () => {
-    for (const c of ordinary(m.tasks)) {
+    for (const c of casesOf()) {
       await expect(fit(m, { X: take(c.X, []), target: takeTarget(c.target, []) })).rejects.toMatchObject({ code: 'fit/no-rows' });
       if (c.target.task === 'class') {
         const one: Target = { task: 'class', y: new Int32Array(c.X.rows), levels: ['only'] };
@@ -153,7 +154,7 @@ describe.each([...models])('%s', (id, m) => {
 
   if (m.tasks.includes('class')) {
     check('a level that training lacks gets next to no probability', async () => {
-      const { X, target } = clouds(60, 3, 3);
+      const { X, target } = suited(m, clouds(60, 3, 3));
       const form = await fit(m, { X, target: { ...target, levels: ['absent', ...target.levels], y: target.y.map((k) => k + 1) } });
       const p = sane(form, X);
       for (let i = 0; i < X.rows; i++) expect(p[i * 4]).toBeLessThan(0.05);
@@ -162,7 +163,7 @@ describe.each([...models])('%s', (id, m) => {
     if (!m.takes.chance) {
       check('renaming levels only moves the probabilities', async () => {
         for (const classes of [2, 3]) {
-          const { X, target } = clouds(60, 3, classes);
+          const { X, target } = suited(m, clouds(60, 3, classes));
           const move = (k: number) => (k + 1) % classes;
           const a = predict(await fit(m, { X, target }), X);
           const b = predict(await fit(m, { X, target: { ...target, y: target.y.map(move) } }), X);
@@ -218,7 +219,7 @@ describe.each([...models])('%s', (id, m) => {
   check('twenty draws of its parameters work', async () => {
     const u = random(splitSeed(SEED, id));
     for (let i = 0; i < 20; i++) {
-      const cases = ordinary(m.tasks, 30, 3);
+      const cases = casesOf(30, 3);
       const c = cases[i % cases.length]!;
       const values = { ...draw(m.params, u), ...quick[id] };
       try {
@@ -243,7 +244,7 @@ describe.each([...models])('%s', (id, m) => {
         const base = loss(await fit(models.get('baseline')!, learn), take(X, test), takeTarget(target, test));
         expect(mine).toBeLessThan(0.7 * base);
       },
-      ordinary(m.tasks, 300, 4),
+      casesOf(300, 4),
     );
   }
 });
