@@ -1,12 +1,13 @@
 /** What random forests and extremely randomised trees share: parameters, and the loop over trees. */
 import type { Trees } from '../../../src/core/form.js';
 import type { Matrix } from '../../../src/core/matrix.js';
-import type { Context, Shape, Target } from '../../../src/core/model.js';
+import type { ClassTarget, Context, Shape, Target } from '../../../src/core/model.js';
 import { choice, flag, int, type ValuesOf } from '../../../src/core/param.js';
 import { random, splitSeed, type Random } from '../../../src/core/random.js';
-import { class_weight, weighted } from '../class-weight.js';
+import { class_weight, classFactors, classTotals, weighted, type ClassWeight } from '../class-weight.js';
 import { guard } from '../guard.js';
 import { grow, type Growth } from './cart.js';
+import { classGrower } from './class-grow.js';
 import { Nodes } from './nodes.js';
 import { pulse } from './pulse.js';
 import { rank } from './ranks.js';
@@ -124,23 +125,49 @@ export async function fitForest(
   const of = params.n_estimators;
   const beat = pulse(ctx, of);
   const seed = Math.floor(ctx.random() * 4294967296);
-  const ranks = await rank(X, all, (work) => beat.tick(work, 0));
+  const weigh = isClass && how.criterion === 'gini' && !isRandom ? timesAndFactors(target, params.class_weight) : null;
+  const fast = weigh ? classGrower(X.rows, X.cols, (target as ClassTarget).y, weigh.factors, how) : null;
+  const ranks = await rank(X, all, (work) => beat.tick(work, 0), fast?.ranks);
   const nodes = new Nodes(isClass ? classes : 1, 1024);
   const loss: number[] = [];
-  const node = nodeRows(all.length, classes);
+  const node = fast ? null : nodeRows(all.length, classes);
   // Stopped before its first tree it still grows one, which is stopped at its root.
   for (let t = 0; t < of && (t === 0 || !beat.stopped); t++) {
     const u = random(splitSeed(seed, t));
-    const drawn = params.bootstrap ? bootstrap(all, X.rows, weight, u) : { rows: all.slice(), weight };
-    const sample = { ranks, code: isClass ? target.y : null, y: isClass ? null : target.y, weight: drawn.weight };
     const before = nodes.count;
-    const root = await grow(nodes, loss, sample, drawn.rows, how, node, u, (work, settled) => beat.tick(work, t + settled / all.length));
+    const tick = (work: number, settled: number) => beat.tick(work, t + settled / all.length);
+    let root: number;
+    if (fast) root = await fast.grow(nodes, ranks, times(all, X.rows, weigh!.times, params.bootstrap ? u : null), u, tick);
+    else {
+      const drawn = params.bootstrap ? bootstrap(all, X.rows, weight, u) : { rows: all.slice(), weight };
+      const sample = { ranks, code: isClass ? target.y : null, y: isClass ? null : target.y, weight: drawn.weight };
+      root = await grow(nodes, loss, sample, drawn.rows, how, node!, u, tick);
+    }
     if (beat.stopped && nodes.roots.length > 0) nodes.forget(before);
     else nodes.root(root, isClass ? -1 : 0);
     if (!beat.stopped) await beat.step(t + 1);
   }
   const outputs = isClass ? classes : 1;
   return nodes.form({ inputs: X.cols, outputs, link: 'identity', average: true, base: new Float64Array(outputs) });
+}
+
+/** Weights as whole times a row counts (null: once) and a factor for its class; null where weights are no small whole numbers. */
+function timesAndFactors(
+  target: ClassTarget,
+  by: ClassWeight,
+): { readonly times: Float64Array | null; readonly factors: Float64Array } | null {
+  const { weight } = target;
+  if (weight && !weight.every((w) => Number.isInteger(w) && w <= 8)) return null;
+  return { times: weight ?? null, factors: classFactors(classTotals(target), by) };
+}
+
+/** How often each row of the matrix counts in a tree: as often as drawn (u null: once) times its weight, at most 255. */
+function times(all: Uint32Array, n: number, weight: Float64Array | null, u: Random | null): Uint8ClampedArray {
+  const out = new Uint8ClampedArray(n);
+  if (u) for (let i = 0; i < all.length; i++) out[all[Math.floor(u() * all.length)]!]!++;
+  else for (const r of all) out[r] = 1;
+  if (weight) for (const r of all) out[r]! *= weight[r]!;
+  return out;
 }
 
 /** As many draws as rows, with repetition: the rows drawn at least once, and how often as their weight. */

@@ -17,10 +17,14 @@ export interface Ranks {
 
 /**
  * Only the rows named are ranked; cells of other rows are 0. O(cells · log distinct).
- * When `going` says no, the columns that are left are taken as constant, so that nothing splits on them.
+ * When `going` says no, the columns that are left are taken as constant, so that nothing splits on them. `data` is zeroed room for the ranks.
  */
-export async function rank(X: Matrix, rows: Uint32Array, going: (work: number) => Promise<boolean> | true): Promise<Ranks> {
-  const data = new Uint16Array(X.rows * X.cols);
+export async function rank(
+  X: Matrix,
+  rows: Uint32Array,
+  going: (work: number) => Promise<boolean> | true,
+  data: Uint16Array = new Uint16Array(X.rows * X.cols),
+): Promise<Ranks> {
   const low: Float32Array[] = [];
   const high: Float32Array[] = [];
   // About what sorting a column costs, in the operations that the pulse counts.
