@@ -5,8 +5,9 @@ import { allFinite, array, broken, finite, lengthIs, linkOf, object, oneOf, scor
 import type { Kit } from './kit.js';
 import { sigmoid } from './link.js';
 
-const ACTIVATIONS: readonly Activation[] = ['relu', 'tanh', 'sigmoid', 'linear', 'elu', 'selu', 'swish'];
-const BLOCK = 64;
+export const ACTIVATIONS: readonly Activation[] = ['relu', 'tanh', 'sigmoid', 'linear', 'elu', 'selu', 'swish'];
+/** Rows worked on together. */
+export const BLOCK = 64;
 /** Klambauer et al. 2017. */
 const SELU_SCALE = 1.0507009873554805;
 const SELU_ALPHA = 1.6732632423543772;
@@ -20,42 +21,63 @@ const curves: Readonly<Record<Exclude<Activation, 'linear'>, (z: number) => numb
   swish: (z) => z * sigmoid(z),
 };
 
+/** Runs a block of n rows of `width` through layers. Row-major; the answer is in the array returned, the other is free. */
+export function through(
+  layers: readonly Layer[],
+  from: Float64Array,
+  spare: Float64Array,
+  n: number,
+  width: number,
+): [Float64Array, Float64Array] {
+  let [a, b] = [from, spare];
+  for (const layer of layers) {
+    const { units, weights, bias } = layer;
+    for (let i = 0; i < n; i++) {
+      const to = i * units;
+      for (let u = 0; u < units; u++) b[to + u] = bias[u]!;
+      for (let j = 0; j < width; j++) {
+        const x = a[i * width + j]!;
+        if (x === 0) continue;
+        const w = j * units;
+        for (let u = 0; u < units; u++) b[to + u] = b[to + u]! + x * weights[w + u]!;
+      }
+    }
+    bend(b, n * units, layer.activation);
+    width = units;
+    [a, b] = [b, a];
+  }
+  return [a, b];
+}
+
+/** z → activation(z), in place. */
+export function bend(z: Float64Array, size: number, activation: Activation): void {
+  if (activation === 'linear') return;
+  const curve = curves[activation];
+  for (let i = 0; i < size; i++) z[i] = curve(z[i]!);
+}
+
 /** What the last layer gives, rows × its units; a number target is brought back to its own scale. */
 export function layersScores(form: Layers, X: Matrix): Float64Array {
   const { rows, data } = X;
   const widest = form.layers.reduce((w, l) => Math.max(w, l.units), form.inputs);
   const last = form.layers[form.layers.length - 1]!.units;
   const out = new Float64Array(rows * last);
-  let a = new Float64Array(BLOCK * widest);
-  let b = new Float64Array(BLOCK * widest);
+  let a: Float64Array = new Float64Array(BLOCK * widest);
+  let b: Float64Array = new Float64Array(BLOCK * widest);
   for (let from = 0; from < rows; from += BLOCK) {
     const n = Math.min(BLOCK, rows - from);
-    let width = form.inputs;
+    const width = form.inputs;
     for (let j = 0; j < width; j++) for (let i = 0; i < n; i++) a[i * width + j] = data[j * rows + from + i]!;
-    for (const layer of form.layers) {
-      const { units, weights, bias } = layer;
-      for (let i = 0; i < n; i++) {
-        const to = i * units;
-        for (let u = 0; u < units; u++) b[to + u] = bias[u]!;
-        for (let j = 0; j < width; j++) {
-          const x = a[i * width + j]!;
-          if (x === 0) continue;
-          const w = j * units;
-          for (let u = 0; u < units; u++) b[to + u] = b[to + u]! + x * weights[w + u]!;
-        }
-      }
-      if (layer.activation !== 'linear') {
-        const curve = curves[layer.activation];
-        for (let i = 0; i < n * units; i++) b[i] = curve(b[i]!);
-      }
-      width = units;
-      [a, b] = [b, a];
-    }
-    const to = from * last;
-    for (let i = 0; i < n * last; i++) out[to + i] = a[i]!;
+    [a, b] = through(form.layers, a, b, n, width);
+    out.set(a.subarray(0, n * last), from * last);
   }
-  if (form.shift !== 0 || form.scale !== 1) for (let i = 0; i < out.length; i++) out[i] = out[i]! * form.scale + form.shift;
+  toScale(out, form);
   return out;
+}
+
+/** Brings a number that was learnt on a scale of its own back to that of the target. */
+export function toScale(out: Float64Array, { shift, scale }: { readonly shift: number; readonly scale: number }): void {
+  if (shift !== 0 || scale !== 1) for (let i = 0; i < out.length; i++) out[i] = out[i]! * scale + shift;
 }
 
 export const layersKit: Kit<Layers> = {
