@@ -99,3 +99,21 @@ export interface Plot {
   readonly height: number;
   readonly tip: Tip;
 }
+
+/** A box of a tree diagram. */
+export interface TreeBox {
+  /** −1 for the root. */
+  readonly parent: number;
+  readonly yes: boolean;
+  readonly asks: string | null;
+  readonly rows: number;
+  readonly values: readonly number[];
+  /** Questions below that are not drawn. */
+  readonly hidden: number;
+}
+export interface NetworkLayer {
+  readonly label: string;
+  readonly units: number;
+  /** Names of the units drawn. */
+  readonly shown: readonly string[];
+}

@@ -131,6 +131,7 @@ export const summary: ArtifactSummary = {
     stopped: false,
   },
   form: 'linear',
+  ranges: true,
   bytes: 2000,
 };
 
@@ -144,6 +145,9 @@ const predictRow = (row: Readonly<Record<string, string>>): RowPrediction => {
     ],
     label: p >= 0.5 ? 'yes' : 'no',
     value: null,
+    range: null,
+    likely: p > 0.1 && p < 0.9 ? ['yes', 'no'] : [p >= 0.5 ? 'yes' : 'no'],
+    level: 0.9,
     contributions: [
       { name: 'age', value: p - 0.5 },
       { name: 'ward=north', value: -0.1 },
