@@ -2,6 +2,7 @@
 import { registry } from '../../src/core/entry.js';
 import type { Model } from '../../src/core/model.js';
 import { explainableBoosting } from './additive/explainable-boosting.js';
+import { explainableBoosting } from './additive/explainable-boosting.js';
 import { baseline } from './baseline.js';
 import { naiveBayesBernoulli } from './bayes/bernoulli.js';
 import { naiveBayesCategorical } from './bayes/categorical.js';
@@ -41,6 +42,7 @@ export const plain = registry<Model>(
   kernelRidge,
   decisionTree,
   histGradientBoosting,
+  explainableBoosting,
   explainableBoosting,
   gradientBoosting,
   randomForest,
