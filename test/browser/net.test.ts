@@ -8,19 +8,49 @@ import { predict } from '../../workers/forms/index.js';
 import { chooseBackend } from '../../workers/models/net/backend.js';
 import { neuralNetwork } from '../../workers/models/net/neural-network.js';
 import { start, type Lesson, type Net } from '../../workers/models/net/network.js';
+import { stack } from '../../workers/models/net/params.js';
 import { plainTrainer } from '../../workers/models/net/plain.js';
+import type { Rule } from '../../workers/models/net/rule.js';
 import { tensorFlow, tensorTrainer } from '../../workers/models/net/tensor.js';
 
-const kinds: [Activation, Net['loss']][] = [
-  ['relu', 'softmax'],
-  ['tanh', 'logistic'],
-  ['elu', 'squares'],
+const rule: Rule = { solver: 'adam', momentum: 0.9, nesterov: true, alpha: 0.01, decay: 0.1, clip: 2 };
+const tables = [{ levels: 3, width: 2 }];
+const mlp = (activation: Activation, loss: Net['loss'], norm: boolean, given: Partial<Rule> = {}): Net => {
+  const outputs = loss === 'softmax' ? 3 : 1;
+  const parts = stack([6], outputs, activation, norm, [0.25]);
+  return { numbers: 4, tables: [], wide: false, parts, outputs, loss, rule: { ...rule, ...given } };
+};
+/** Vectors of levels, a wide part, and a block that adds to what enters it. */
+const mixed: Net = {
+  ...mlp('relu', 'softmax', false),
+  tables,
+  wide: true,
+  parts: [
+    { kind: 'dense', units: 5, bias: false },
+    { kind: 'norm' },
+    { kind: 'dense', units: 6 },
+    { kind: 'curve', activation: 'swish' },
+    { kind: 'drop', share: 0.25 },
+    { kind: 'dense', units: 5, bias: false },
+    { kind: 'add', from: 0 },
+    { kind: 'norm' },
+    { kind: 'curve', activation: 'tanh' },
+    { kind: 'dense', units: 3 },
+  ],
+};
+const kinds: [string, Net][] = [
+  ['relu, softmax', mlp('relu', 'softmax', false)],
+  ['tanh, logistic', mlp('tanh', 'logistic', true)],
+  ['elu, squares', mlp('elu', 'squares', false, { solver: 'sgd' })],
+  ['selu, squares', mlp('selu', 'squares', false, { solver: 'rmsprop' })],
+  ['blocks, levels and a wide part', mixed],
 ];
 function lesson(n: number, seed: number): Lesson {
   const u = random(seed);
   return {
     rows: n,
     X: Float32Array.from({ length: n * 4 }, () => normal(u)),
+    codes: Int32Array.from({ length: n }, () => Math.floor(3 * u())),
     y: Float64Array.from({ length: n }, (_, i) => i % 2),
     weight: new Float64Array(n).fill(1),
     meanWeight: 1,
@@ -33,24 +63,23 @@ it('has a WebGPU device to test on', async () => {
 });
 
 describe.each(['webgpu', 'webgl'] as const)('%s', (backend) => {
-  it.each(kinds)('agrees with the plain trainer and leaks nothing (%s, %s)', async (activation, loss) => {
+  it.each(kinds)('agrees with the plain trainer and leaks nothing (%s)', async (_, net) => {
     const tf = await tensorFlow(backend);
     if (!tf) return; // no such device in this browser; WebGPU is asserted above
     const before = tf.memory().numTensors;
-    const net: Net = { sizes: [4, 6, loss === 'softmax' ? 3 : 1], activation, loss, alpha: 0.01, dropout: 0.25, rate: 0.01 };
     const from = start(net, random(1));
     const a = await plainTrainer(net, lesson(24, 2), lesson(10, 3), from);
     const b = await tensorTrainer(backend, net, lesson(24, 2), lesson(10, 3), from);
     const u = random(4);
     for (let s = 0; s < 4; s++) {
       const masks = [Float32Array.from({ length: 16 * 6 }, () => (u() < 0.25 ? 0 : 1 / 0.75))];
-      a.step(all(24).subarray(s, s + 16), masks);
-      b.step(all(24).subarray(s, s + 16), masks);
+      a.step(all(24).subarray(s, s + 16), masks, 0.01);
+      b.step(all(24).subarray(s, s + 16), masks, 0.01);
     }
     expect(Math.abs((await b.loss()) - (await a.loss()))).toBeLessThan(1e-4);
     expect(Math.abs((await b.validate()) - (await a.validate()))).toBeLessThan(1e-4);
     const [p, q] = [await a.snapshot(), await b.snapshot()];
-    for (let i = 0; i < p.theta.length; i++) expect(Math.abs(q.theta[i]! - p.theta[i]!)).toBeLessThan(1e-3);
+    for (const of of ['theta', 'running'] as const) p[of].forEach((x, i) => expect(Math.abs(q[of][i]! - x)).toBeLessThan(1e-3));
     b.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -83,7 +112,7 @@ it('measures what is there when a training is long, says what it found, and leak
   const tf = (await tensorFlow('webgpu'))!;
   const before = tf.memory().numTensors;
   const notes: string[] = [];
-  const net: Net = { sizes: [20, 32, 1], activation: 'relu', loss: 'logistic', alpha: 1e-4, dropout: 0, rate: 0.001 };
+  const net: Net = { ...mlp('relu', 'logistic', false), numbers: 20, parts: stack([32], 1, 'relu', false, [0]) };
   const choice = await chooseBackend('auto', { net, rows: 2_000_000, batch: 50, epochs: 100 }, { note: (n) => notes.push(n) });
   expect(Object.keys(choice.milliseconds)).toEqual(['cpu', 'webgpu']);
   for (const ms of Object.values(choice.milliseconds)) expect(Number.isFinite(ms)).toBe(true);

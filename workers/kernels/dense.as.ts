@@ -147,6 +147,7 @@ export function adam(
   beta1: f64,
   beta2: f64,
   epsilon: f64,
+  keep: f64,
 ): void {
   const s = f64x2.splat(share);
   const l2 = f64x2.splat(alpha);
@@ -156,12 +157,13 @@ export function adam(
   const b2 = f64x2.splat(beta2);
   const c2 = f64x2.splat(1 - beta2);
   const e = f64x2.splat(epsilon);
+  const rest = f64x2.splat(keep);
   for (const end = theta + ((<usize>n) << 3); theta < end; theta += 16, m += 16, v += 16, gradient += 8, copy += 8) {
     const x = v128.load(theta);
     const g = f64x2.mul(s, f64x2.add(f64x2.promote_low_f32x4(v128.load64_zero(gradient)), f64x2.mul(l2, x)));
     const mi = f64x2.add(f64x2.mul(b1, v128.load(m)), f64x2.mul(c1, g));
     const vi = f64x2.add(f64x2.mul(b2, v128.load(v)), f64x2.mul(f64x2.mul(c2, g), g));
-    const to = f64x2.sub(x, f64x2.div(f64x2.mul(step, mi), f64x2.add(f64x2.sqrt(vi), e)));
+    const to = f64x2.sub(f64x2.mul(rest, x), f64x2.div(f64x2.mul(step, mi), f64x2.add(f64x2.sqrt(vi), e)));
     v128.store(m, mi);
     v128.store(v, vi);
     v128.store(theta, to);

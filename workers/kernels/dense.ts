@@ -27,7 +27,7 @@ export interface DenseKernels {
   reluBack(d: number, a: number, n: number): void;
   /**
    * One step of Adam over n parameters, a multiple of 2: theta, m and v are Float64, the gradient Float32. The slope is
-   * share · (gradient + alpha · theta). `copy` receives theta as Float32.
+   * share · (gradient + alpha · theta), and theta itself is multiplied by `keep`. `copy` receives theta as Float32.
    */
   adam(
     theta: number,
@@ -42,6 +42,7 @@ export interface DenseKernels {
     beta1: number,
     beta2: number,
     epsilon: number,
+    keep: number,
   ): void;
 }
 
@@ -66,13 +67,13 @@ export function plainDense({ f32, f64 }: Memory): DenseKernels {
     reluBack(d, a, n) {
       for (let i = 0; i < n; i++) if (f32[(a >> 2) + i]! <= 0) f32[(d >> 2) + i] = 0;
     },
-    adam(theta, m, v, gradient, copy, n, share, alpha, length, beta1, beta2, epsilon) {
+    adam(theta, m, v, gradient, copy, n, share, alpha, length, beta1, beta2, epsilon, keep) {
       for (let i = 0; i < n; i++) {
         const x = f64[(theta >> 3) + i]!;
         const g = share * (f32[(gradient >> 2) + i]! + alpha * x);
         const mi = beta1 * f64[(m >> 3) + i]! + (1 - beta1) * g;
         const vi = beta2 * f64[(v >> 3) + i]! + (1 - beta2) * g * g;
-        const to = x - (length * mi) / (Math.sqrt(vi) + epsilon);
+        const to = keep * x - (length * mi) / (Math.sqrt(vi) + epsilon);
         f64[(m >> 3) + i] = mi;
         f64[(v >> 3) + i] = vi;
         f64[(theta >> 3) + i] = to;

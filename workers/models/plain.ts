@@ -2,7 +2,6 @@
 import { registry } from '../../src/core/entry.js';
 import type { Model } from '../../src/core/model.js';
 import { explainableBoosting } from './additive/explainable-boosting.js';
-import { explainableBoosting } from './additive/explainable-boosting.js';
 import { baseline } from './baseline.js';
 import { naiveBayesBernoulli } from './bayes/bernoulli.js';
 import { naiveBayesCategorical } from './bayes/categorical.js';
@@ -18,6 +17,8 @@ import { linear } from './linear.js';
 import { generalizedLinear } from './linear/generalized-linear.js';
 import { logistic } from './logistic.js';
 import { neuralNetwork } from './net/neural-network.js';
+import { residualNetwork } from './net/residual-network.js';
+import { wideAndDeep } from './net/wide-and-deep.js';
 import { adaboost } from './tree/adaboost.js';
 import { decisionTree } from './tree/decision-tree.js';
 import { extraTrees } from './tree/extra-trees.js';
@@ -43,10 +44,11 @@ export const plain = registry<Model>(
   decisionTree,
   histGradientBoosting,
   explainableBoosting,
-  explainableBoosting,
   gradientBoosting,
   randomForest,
   extraTrees,
   adaboost,
   neuralNetwork,
+  wideAndDeep,
+  residualNetwork,
 );

@@ -31,6 +31,7 @@ const SHORT = 3;
 const SLOW_CPU = 3e9;
 /** Batches timed after the first. */
 const TRIES = 4;
+const RATE = 1e-3;
 
 /** Facts about this device, kept while the worker lives: they never change what a backend computes, only which is taken. */
 const known = new Map<string, Choice>();
@@ -58,7 +59,7 @@ async function choose(wish: Wish, shape: NetShape): Promise<Choice> {
     const wrong = failed.get(wish) ?? ((await isThere(wish)) ? null : `${names[wish]} is not to be had on this device`);
     return wrong ? { backend: 'cpu', why: wrong, milliseconds: {} } : { backend: wish, why: 'asked for', milliseconds: {} };
   }
-  const seconds = (operationsPerRow(shape.net.sizes) * shape.rows * shape.epochs) / SLOW_CPU;
+  const seconds = (operationsPerRow(shape.net) * shape.rows * shape.epochs) / SLOW_CPU;
   if (seconds < SHORT)
     return {
       backend: 'cpu',
@@ -95,7 +96,8 @@ async function time(backend: Backend, { net, rows, batch }: NetShape): Promise<{
   const n = Math.min(rows, batch);
   const lesson: Lesson = {
     rows: n,
-    X: Float32Array.from({ length: n * net.sizes[0]! }, () => 2 * u() - 1),
+    X: Float32Array.from({ length: n * net.numbers }, () => 2 * u() - 1),
+    codes: Int32Array.from({ length: n * net.tables.length }, (_, i) => Math.floor(u() * net.tables[i % net.tables.length]!.levels)),
     y: Float64Array.from({ length: n }, (_, i) => i % 2),
     weight: new Float64Array(n).fill(1),
     meanWeight: 1,
@@ -104,12 +106,12 @@ async function time(backend: Backend, { net, rows, batch }: NetShape): Promise<{
   const began = performance.now();
   const trainer = await trainerOn(backend)(net, lesson, null, start(net, u));
   try {
-    trainer.step(every, null);
+    trainer.step(every, null, RATE);
     await trainer.loss();
     const started = performance.now();
     await trainer.loss();
     const asked = performance.now();
-    for (let i = 0; i < TRIES; i++) trainer.step(every, null);
+    for (let i = 0; i < TRIES; i++) trainer.step(every, null, RATE);
     await trainer.loss();
     const done = performance.now();
     const read = asked - started;

@@ -1,76 +1,146 @@
-/** Makes a network's rows from a matrix and a target, and turns learnt parameters back into a form for the raw columns. */
-import type { Layer, Layers } from '../../../src/core/form.js';
+/** Makes a network's rows from a matrix and a target, and deals them out to learn from and to judge by. */
 import { column, type Matrix } from '../../../src/core/matrix.js';
 import type { Target } from '../../../src/core/model.js';
 import { shuffle, type Random } from '../../../src/core/random.js';
-import { NEVER } from '../baseline.js';
-import { classFactors, classTotals, type ClassWeight } from '../class-weight.js';
-import { places, type Lesson, type Net } from './network.js';
+import { weighted, type ClassWeight } from '../class-weight.js';
+import type { Lesson, Table } from './network.js';
 
-/**
- * What is learnt, in the network's own terms. Classes are numbered by their first row, so that renaming levels changes nothing
- * but the order of the outputs; levels without a row take no part.
- */
+/** A target in the network's own terms. */
 export interface Learnable {
   readonly all: Lesson;
-  /** Class task: for each of the network's classes, its level. */
+  /** Class task: for each of the network's classes, its level. Classes are numbered by their first row, so that renaming levels only moves outputs. */
   readonly classes: readonly number[];
   readonly shift: number;
   readonly scale: number;
-  /** Per column: x is learnt as (x − centre) / spread; spread 0 leaves the column out. */
+}
+/** Number columns alone; x is learnt as (x − centre) / spread, and spread 0 leaves the column out. */
+export interface Plain extends Learnable {
   readonly centre: Float64Array;
   readonly spread: Float64Array;
 }
+/** Numbers and categories. */
+export interface Mixed extends Learnable {
+  /** Columns that enter as numbers: (x − centre) / spread, 0 where missing. */
+  readonly numbers: Int32Array;
+  readonly centre: Float64Array;
+  readonly spread: Float64Array;
+  /** Category columns and the vectors they get. */
+  readonly categories: readonly (Table & { readonly column: number })[];
+}
 
-export function learnable(X: Matrix, target: Target, classWeight: ClassWeight): Learnable {
-  const kept: number[] = [];
-  for (let i = 0; i < X.rows; i++) if (!target.weight || target.weight[i]! > 0) kept.push(i);
-  const n = kept.length;
-  const weight = Float64Array.from(kept, (i) => target.weight?.[i] ?? 1);
-  const y = new Float64Array(n);
+type Answers = Omit<Learnable, 'all'> & { readonly rows: Uint32Array; readonly weight: Float64Array; readonly y: Float64Array };
+
+/** Rows that count, what they weigh, and what is to be learnt of them. */
+function answers(target: Target, classWeight: ClassWeight): Answers {
+  const { rows, weight: each } = weighted(target, classWeight);
+  const weight = Float64Array.from(rows, (i) => each?.[i] ?? 1);
   const classes: number[] = [];
   let shift = 0;
   let scale = 1;
+  let y: Float64Array;
   if (target.task === 'class') {
     const mine = new Map<number, number>();
-    for (let i = 0; i < n; i++) {
-      const level = target.y[kept[i]!]!;
+    y = Float64Array.from(rows, (i) => {
+      const level = target.y[i]!;
       if (!mine.has(level)) mine.set(level, classes.push(level) - 1);
-      y[i] = mine.get(level)!;
-    }
-    const factor = classFactors(classTotals(target), classWeight);
-    for (let i = 0; i < n; i++) weight[i] = weight[i]! * factor[target.y[kept[i]!]!]!;
+      return mine.get(level)!;
+    });
   } else {
-    for (let i = 0; i < n; i++) y[i] = target.y[kept[i]!]!;
+    y = Float64Array.from(rows, (i) => target.y[i]!);
     ({ mean: shift, sd: scale } = moments(y, weight));
     if (!(scale > 0)) scale = 1;
-    for (let i = 0; i < n; i++) y[i] = (y[i]! - shift) / scale;
+    for (let i = 0; i < y.length; i++) y[i] = (y[i]! - shift) / scale;
   }
+  return { rows, weight, y, classes, shift, scale };
+}
 
+const lessonOf = ({ rows, weight, y }: Answers, X: Float32Array, codes: Int32Array): Lesson => ({
+  rows: rows.length,
+  X,
+  codes,
+  y,
+  weight,
+  meanWeight: weight.reduce((a, b) => a + b, 0) / rows.length,
+});
+
+export function plainRows(X: Matrix, target: Target, classWeight: ClassWeight): Plain {
+  const known = answers(target, classWeight);
+  const n = known.rows.length;
   const p = X.cols;
   const centre = new Float64Array(p);
   const spread = new Float64Array(p).fill(1);
-  const rows = new Float32Array(n * p);
+  const cells = new Float32Array(n * p);
   for (let j = 0; j < p; j++) {
     const x = column(X, j);
     const { mean, sd, most } = moments(
-      Float64Array.from(kept, (i) => x[i]!),
-      weight,
+      Float64Array.from(known.rows, (i) => x[i]!),
+      known.weight,
     );
-    // Columns near one scale are taken as they are; a constant column says nothing and would only add to the bias.
-    if (!(sd > Math.abs(mean) * 1e-7)) spread[j] = 0;
+    // Columns near one scale are taken as they are; a constant column says nothing and would only add to the bias (as does one whose
+    // weights would not fit Float32).
+    if (!(sd > Math.max(1e-36, Math.abs(mean) * 1e-7))) spread[j] = 0;
     else if (sd < 0.01 || most > 100) {
       centre[j] = mean;
       spread[j] = sd;
     }
-    if (spread[j]! > 0) for (let i = 0; i < n; i++) rows[i * p + j] = (x[kept[i]!]! - centre[j]!) / spread[j]!;
+    if (spread[j]! > 0) for (let i = 0; i < n; i++) cells[i * p + j] = (x[known.rows[i]!]! - centre[j]!) / spread[j]!;
   }
-  let sum = 0;
-  for (const w of weight) sum += w;
-  return { all: { rows: n, X: rows, y, weight, meanWeight: sum / n }, classes, shift, scale, centre, spread };
+  return { ...known, all: lessonOf(known, cells, new Int32Array(0)), centre, spread };
 }
 
-/** Weighted mean and standard deviation (n), safe for values as large as numbers go. */
+/** Numbers in the table of vectors of one column, at most. */
+const MOST = 4e6;
+/** Width of a level's vector: 1.6 · levels^0.56 (Howard & Gugger 2020), at most 50. */
+export const widthOf = (levels: number): number => Math.max(1, Math.min(50, Math.round(1.6 * levels ** 0.56), Math.floor(MOST / levels)));
+
+/** `width` of the vectors; null: by their levels. */
+export function mixedRows(X: Matrix, target: Target, classWeight: ClassWeight, width: number | null): Mixed {
+  const known = answers(target, classWeight);
+  const n = known.rows.length;
+  const numbers: { j: number; mean: number; sd: number }[] = [];
+  const categories: Mixed['categories'][number][] = [];
+  for (let j = 0; j < X.cols; j++) {
+    const levels = X.levels[j]!;
+    const x = column(X, j);
+    if (levels > 0) {
+      categories.push({ column: j, levels: levels + 1, width: width ?? widthOf(levels) });
+      continue;
+    }
+    const there = [...known.rows.keys()].filter((i) => !Number.isNaN(x[known.rows[i]!]!));
+    const { mean, sd } = moments(
+      Float64Array.from(there, (i) => x[known.rows[i]!]!),
+      Float64Array.from(there, (i) => known.weight[i]!),
+    );
+    // A constant column says nothing.
+    if (sd > Math.abs(mean) * 1e-7) numbers.push({ j, mean, sd });
+  }
+  const cells = new Float32Array(n * numbers.length);
+  numbers.forEach(({ j, mean, sd }, k) => {
+    const x = column(X, j);
+    for (let i = 0; i < n; i++) {
+      const v = x[known.rows[i]!]!;
+      cells[i * numbers.length + k] = Number.isNaN(v) ? 0 : (v - mean) / sd;
+    }
+  });
+  const codes = new Int32Array(n * categories.length);
+  categories.forEach(({ column: j, levels }, k) => {
+    const x = column(X, j);
+    for (let i = 0; i < n; i++) codes[i * categories.length + k] = codeOf(x[known.rows[i]!]!, levels - 1);
+  });
+  return {
+    ...known,
+    all: lessonOf(known, cells, codes),
+    numbers: Int32Array.from(numbers, ({ j }) => j),
+    centre: Float64Array.from(numbers, ({ mean }) => mean),
+    spread: Float64Array.from(numbers, ({ sd }) => sd),
+    categories,
+  };
+}
+
+/** The row of a level in its table; what is missing or unknown has the last. */
+const codeOf = (x: number, levels: number): number => (x >= 0 && x < levels ? Math.floor(x) : levels);
+
+/** Weighted mean and standard deviation (n), safe for values as large as numbers go; 0 of nothing. */
 function moments(x: Float64Array, w: Float64Array): { mean: number; sd: number; most: number } {
   let most = 0;
   for (const v of x) most = Math.max(most, Math.abs(v));
@@ -98,13 +168,11 @@ export function divide(all: Lesson, classes: number, share: number, u: Random): 
   const judged = new Set(groups.flatMap((g) => g.slice(0, Math.min(g.length - 1, Math.round(share * g.length)))));
   const pick = (judge: boolean): Lesson => {
     const rows = [...Array(all.rows).keys()].filter((i) => judged.has(i) === judge);
-    const p = all.X.length / all.rows;
-    const X = new Float32Array(rows.length * p);
-    rows.forEach((i, r) => X.set(all.X.subarray(i * p, (i + 1) * p), r * p));
     const weight = Float64Array.from(rows, (i) => all.weight[i]!);
     return {
       rows: rows.length,
-      X,
+      X: picked(all.X, all.rows, rows),
+      codes: picked(all.codes, all.rows, rows),
       y: Float64Array.from(rows, (i) => all.y[i]!),
       weight,
       meanWeight: weight.reduce((a, b) => a + b, 0) / rows.length,
@@ -113,53 +181,10 @@ export function divide(all: Lesson, classes: number, share: number, u: Random): 
   return { lesson: pick(false), valid: pick(true) };
 }
 
-/** The form for raw columns and all levels. `theta` is null when there is but one class: nothing was learnt. */
-export function formOf(theta: Float64Array | null, net: Net, from: Learnable, target: Target, inputs: number): Layers {
-  const levels = target.task === 'class' ? target.levels.length : 1;
-  const layers: Layer[] = [];
-  if (theta)
-    for (const { inputs: p, units, kernel, bias } of places(net))
-      layers.push({
-        units,
-        activation: net.activation,
-        weights: Float32Array.from(theta.subarray(kernel, kernel + p * units)),
-        bias: Float32Array.from(theta.subarray(bias, bias + units)),
-      });
-  else layers.push({ units: 1, activation: 'linear', weights: new Float32Array(inputs), bias: new Float32Array(1) });
-
-  // Undo the scaling inside the first layer.
-  if (theta) {
-    const { units, kernel, bias } = places(net)[0]!;
-    const first = layers[0]!;
-    for (let k = 0; k < units; k++) {
-      let b = theta[bias + k]!;
-      for (let j = 0; j < inputs; j++) {
-        const w = from.spread[j]! > 0 ? theta[kernel + j * units + k]! / from.spread[j]! : 0;
-        first.weights[j * units + k] = w;
-        b -= Math.fround(w) * from.centre[j]!;
-      }
-      first.bias[k] = b;
-    }
-  }
-
-  const end = layers.at(-1)!;
-  const before = end.weights.length / end.units;
-  layers.pop();
-  const common = { form: 'layers', inputs, shift: from.shift, scale: from.scale } as const;
-  if (target.task === 'number') return { ...common, link: 'identity', outputs: 1, layers: [...layers, { ...end, activation: 'linear' }] };
-  if (theta && levels === 2) {
-    // One unit that speaks for level 1; it was learnt for the class met second.
-    const sign = from.classes[1] === 1 ? 1 : -1;
-    const last: Layer = { units: 1, activation: 'linear', weights: end.weights.map((w) => sign * w), bias: end.bias.map((b) => sign * b) };
-    return { ...common, link: 'sigmoid', outputs: 2, layers: [...layers, last] };
-  }
-  const weights = new Float32Array(before * levels);
-  const bias = new Float32Array(levels).fill(NEVER);
-  from.classes.forEach((level, c) => {
-    // Two classes of more levels were learnt with one unit, which speaks for the second.
-    const unit = end.units === 1 ? (c === 1 ? 0 : -1) : c;
-    bias[level] = unit < 0 ? 0 : end.bias[unit]!;
-    for (let k = 0; k < before; k++) weights[k * levels + level] = unit < 0 ? 0 : end.weights[k * end.units + unit]!;
-  });
-  return { ...common, link: 'softmax', outputs: levels, layers: [...layers, { units: levels, activation: 'linear', weights, bias }] };
+/** These rows of a row-major table. */
+function picked<T extends Float32Array | Int32Array>(cells: T, all: number, rows: readonly number[]): T {
+  const p = cells.length / all;
+  const out = cells.slice(0, rows.length * p) as T;
+  rows.forEach((i, r) => out.set(cells.subarray(i * p, (i + 1) * p), r * p));
+  return out;
 }

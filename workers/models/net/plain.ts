@@ -2,226 +2,307 @@
  * Trains on the CPU: no start-up, the same bytes everywhere, and what TensorFlow.js is held to. Rows and products are Float32
  * (kernels/dense, WebAssembly or its twin); parameters, their moments and the loss stay Float64.
  */
-import type { Activation } from '../../../src/core/form.js';
 import { denseKernels } from '../../kernels/load.js';
 import { allocate, Layout } from '../../kernels/memory.js';
-import { ADAM, parameters, places, stepLength, type Lesson, type Net, type Snapshot, type Trainer } from './network.js';
-
-/** z → f(z), in place; relu is a kernel. */
-function activate(a: Float32Array, size: number, kind: Activation): void {
-  switch (kind) {
-    case 'tanh':
-      for (let i = 0; i < size; i++) a[i] = Math.tanh(a[i]!);
-      return;
-    case 'sigmoid':
-      for (let i = 0; i < size; i++) a[i] = 1 / (1 + Math.exp(-a[i]!));
-      return;
-    case 'elu':
-      for (let i = 0; i < size; i++) if (a[i]! < 0) a[i] = Math.expm1(a[i]!);
-      return;
-    case 'linear':
-      return;
-    default:
-      throw new Error(`No training with ${kind}`);
-  }
-}
-
-/** d ← d · f′(z), told by a = f(z). */
-function deactivate(d: Float32Array, a: Float32Array, size: number, kind: Activation): void {
-  switch (kind) {
-    case 'tanh':
-      for (let i = 0; i < size; i++) d[i] = d[i]! * (1 - a[i]! * a[i]!);
-      return;
-    case 'sigmoid':
-      for (let i = 0; i < size; i++) d[i] = d[i]! * a[i]! * (1 - a[i]!);
-      return;
-    case 'elu':
-      for (let i = 0; i < size; i++) if (a[i]! < 0) d[i] = d[i]! * (a[i]! + 1);
-      return;
-    default:
-  }
-}
-
-const softplus = (z: number) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
-
-/** Weighted sum of the losses of n rows, `pad` apart in z; `z` becomes the gradient of it by z. */
-function lossOf(net: Net, z: Float32Array, pad: number, y: ArrayLike<number>, w: ArrayLike<number>, n: number): number {
-  const k = net.sizes.at(-1)!;
-  const e = new Float64Array(k);
-  let sum = 0;
-  for (let i = 0; i < n; i++) {
-    const wi = w[i]!;
-    const o = i * pad;
-    if (net.loss === 'squares') {
-      const r = z[o]! - y[i]!;
-      sum += (wi * r * r) / 2;
-      z[o] = wi * r;
-    } else if (net.loss === 'logistic') {
-      sum += wi * (softplus(z[o]!) - y[i]! * z[o]!);
-      z[o] = wi * (1 / (1 + Math.exp(-z[o]!)) - y[i]!);
-    } else {
-      let top = -Infinity;
-      for (let j = 0; j < k; j++) if (z[o + j]! > top) top = z[o + j]!;
-      const own = z[o + y[i]!]! - top;
-      let total = 0;
-      for (let j = 0; j < k; j++) total += e[j] = Math.exp(z[o + j]! - top);
-      sum += wi * (Math.log(total) - own);
-      for (let j = 0; j < k; j++) z[o + j] = wi * (e[j]! / total - (j === y[i] ? 1 : 0));
-    }
-  }
-  return sum;
-}
+import { entrance, newest, places, type Lesson, type Net, type Part, type Place, type Snapshot, type Trainer } from './network.js';
+import { activate, deactivate, lossOf, needsInput, normalise, times, unnormalise, type Normal } from './plain-parts.js';
+import { follow, type Held } from './plain-rule.js';
 
 /** Rows worked on at once when judging. */
 const CHUNK = 256;
 
 const padded = (units: number) => Math.ceil(units / 4) * 4;
 
+/** Parameters in the kernels' memory: rows of `u`, of which the pads are 0 and stay so. */
+interface Kept extends Held {
+  readonly place: Place;
+  readonly u: number;
+  readonly w: Float32Array;
+  readonly g: Float32Array;
+}
+/** A part at work. */
+interface Stage {
+  readonly part: Part;
+  readonly kept: Kept | null;
+  readonly inputs: number;
+  readonly units: number;
+  readonly u: number;
+  /** What it gives, and the gradient by that; rows of `u`. Pads are not read. */
+  readonly a: number;
+  readonly d: number;
+  readonly A: Float32Array;
+  readonly D: Float32Array;
+  /** The kernel turned round, for the gradient by the inputs; 0 where nobody asks for that. */
+  readonly t: number;
+  readonly normal: Normal | null;
+  readonly running: number;
+  /** Parts that add what this one gives. */
+  readonly readers: readonly number[];
+}
+
 /** Where everything lies for batches of up to n rows, in the kernels' memory. */
 function space(net: Net, n: number, plain: boolean) {
+  const at = places(net);
   const layout = new Layout();
   const floats = (size: number) => layout.take(size * 4);
   const one = floats(1);
-  const X = floats(n * padded(net.sizes[0]!));
-  const laid = places(net).map((place, l) => {
-    const { inputs, units } = place;
-    // Rows are padded to a multiple of 4. The pads of parameters and of gradients are 0 and stay so; those of activations are not read.
-    const [p, u] = [padded(inputs), padded(units)];
-    const size = (inputs + 1) * u;
-    const a = floats(n * u);
-    const at = {
-      // Kernel (inputs × u) and bias below it: parameters, moments, gradient, the parameters as Float32, and the kernel turned round (units × p).
-      theta: layout.take(size * 8),
+  const p0 = padded(entrance(net));
+  const [x, dx] = [floats(n * p0), floats(n * p0)];
+  const v = net.wide ? floats(n * padded(net.outputs)) : 0;
+  const kept = at.all.map((place) => {
+    const u = padded(place.units);
+    const size = place.rows * u;
+    const theta = layout.take(size * 8);
+    return {
+      place,
+      u,
+      size,
+      penalised: place.penalised * u,
+      theta,
       m: layout.take(size * 8),
       v: layout.take(size * 8),
       G: floats(size),
       W: floats(size),
-      T: l > 0 ? floats(units * p) : 0,
-      // Activations, the same after dropout, gradients by each.
-      a,
-      h: net.dropout > 0 ? floats(n * u) : a,
-      d: floats(n * u),
     };
-    return { ...place, p, u, size, at };
   });
+  let learns = net.tables.length > 0;
+  const laid = net.parts.map((part, k) => {
+    const u = padded(at.units[k]!);
+    const before = k === 0 ? p0 : padded(at.units[k - 1]!);
+    const t = part.kind === 'dense' && learns ? floats(part.units * before) : 0;
+    learns ||= at.parts[k] !== null;
+    return { u, t, own: part.kind === 'dense' || part.kind === 'norm' || part.kind === 'add' };
+  });
+  // Activations work in place, unless what they would overwrite is read again.
+  const added = new Set(net.parts.flatMap((part) => (part.kind === 'add' ? [part.from] : [])));
+  let [a, d] = [x, dx];
+  const rooms = net.parts.map((part, k) => {
+    const { u, own } = laid[k]!;
+    if (own || part.kind === 'drop' || k === 0 || added.has(k - 1) || (part.kind === 'curve' && needsInput(part.activation)))
+      a = floats(n * u);
+    if (own) d = floats(n * u);
+    return { a, d, x: part.kind === 'norm' ? floats(n * u) : 0 };
+  });
+
   const memory = allocate(layout.bytes, plain);
   const view = (from: number, size: number) => memory.f32.subarray(from >> 2, (from >> 2) + size);
   memory.f32[one >> 2] = 1;
+  const held = new Map<Place, Kept>(kept.map((k) => [k.place, { ...k, w: view(k.W, k.size), g: view(k.G, k.size) }]));
+  const stages = net.parts.map((part, k): Stage => {
+    const { u, t } = laid[k]!;
+    const room = rooms[k]!;
+    const units = at.units[k]!;
+    const vector = () => new Float64Array(units);
+    return {
+      part,
+      kept: at.parts[k] ? held.get(at.parts[k])! : null,
+      inputs: at.inputs[k]!,
+      units,
+      u,
+      a: room.a,
+      d: room.d,
+      A: view(room.a, n * u),
+      D: view(room.d, n * u),
+      t,
+      normal: part.kind === 'norm' ? { x: view(room.x, n * u), mean: vector(), variance: vector(), inverse: vector() } : null,
+      running: at.running[k]!,
+      readers: net.parts.flatMap((other, j) => (other.kind === 'add' && other.from === k ? [j] : [])),
+    };
+  });
   return {
     rows: n,
     memory,
     kernels: denseKernels(memory),
     one,
-    X,
-    x: view(X, n * padded(net.sizes[0]!)),
-    layers: laid.map((layer) => {
-      const { at, units, p, u, size } = layer;
-      const [A, H, D] = [view(at.a, n * u), view(at.h, n * u), view(at.d, n * u)];
-      return { ...layer, A, H, D, W: view(at.W, size), T: view(at.T, at.T > 0 ? units * p : 0) };
-    }),
+    /** What enters: the numbers, then the vectors of the levels. */
+    entrance: { u: p0, a: x, d: dx, A: view(x, n * p0), D: view(dx, n * p0) },
+    stages,
+    kept: [...held.values()],
+    tables: at.tables.map((place) => held.get(place)!),
+    wide: at.wide && {
+      numbers: held.get(at.wide.numbers)!,
+      tables: at.wide.tables.map((place) => held.get(place)!),
+      v,
+      V: view(v, n * padded(net.outputs)),
+    },
+    view,
   };
 }
 type Space = ReturnType<typeof space>;
 
-/** What of a snapshot the kernels keep. */
-const kept = ['theta', 'm', 'v'] as const;
-
 /** Turns the kernels round, for the gradients by activations. */
-function turn({ layers }: Space): void {
-  for (const { inputs, units, p, u, W, T } of layers)
-    if (T.length > 0) for (let k = 0; k < inputs; k++) for (let j = 0; j < units; j++) T[j * p + k] = W[k * u + j]!;
+function turn({ stages, entrance, view }: Space): void {
+  stages.forEach(({ t, kept, inputs, units, u }, k) => {
+    if (t === 0) return;
+    const p = k === 0 ? entrance.u : stages[k - 1]!.u;
+    const T = view(t, units * p);
+    const { w } = kept!;
+    for (let i = 0; i < inputs; i++) for (let j = 0; j < units; j++) T[j * p + i] = w[i * u + j]!;
+  });
 }
 
+/** What of a snapshot the kernels keep. */
+const moving = ['theta', 'm', 'v'] as const;
+
 function lay(space: Space, from: Snapshot): void {
-  for (const { inputs, units, u, kernel, W, at } of space.layers)
-    for (let k = 0, i = kernel; k <= inputs; k++)
-      for (let j = 0; j < units; j++, i++) {
-        for (const of of kept) space.memory.f64[(at[of] >> 3) + k * u + j] = from[of][i]!;
-        W[k * u + j] = from.theta[i]!;
+  for (const kept of space.kept) {
+    const { place, u, w } = kept;
+    for (let k = 0, i = place.at; k < place.rows; k++)
+      for (let j = 0; j < place.units; j++, i++) {
+        for (const of of moving) space.memory.f64[(kept[of] >> 3) + k * u + j] = from[of][i]!;
+        w[k * u + j] = from.theta[i]!;
       }
+  }
   turn(space);
 }
 
-function read(space: Space, step: number): Snapshot {
-  const size = parameters([space.layers[0]!.inputs, ...space.layers.map((l) => l.units)]);
-  const out = { step, theta: new Float64Array(size), m: new Float64Array(size), v: new Float64Array(size) };
-  for (const { inputs, units, u, kernel, at } of space.layers)
-    for (let k = 0, i = kernel; k <= inputs; k++)
-      for (let j = 0; j < units; j++, i++) for (const of of kept) out[of][i] = space.memory.f64[(at[of] >> 3) + k * u + j]!;
+function read(net: Net, space: Space, step: number, running: Float64Array): Snapshot {
+  const { size } = places(net);
+  const out = { step, theta: new Float64Array(size), running: running.slice(), m: new Float64Array(size), v: new Float64Array(size) };
+  for (const kept of space.kept) {
+    const { place, u } = kept;
+    for (let k = 0, i = place.at; k < place.rows; k++)
+      for (let j = 0; j < place.units; j++, i++) for (const of of moving) out[of][i] = space.memory.f64[(kept[of] >> 3) + k * u + j]!;
+  }
   return out;
 }
 
 export function plainTrainer(net: Net, lesson: Lesson, valid: Lesson | null, from: Snapshot, plain = false): Promise<Trainer> {
   let t = from.step;
-  const last = net.sizes.length - 2;
-  const inputs = net.sizes[0]!;
-  const pad = padded(inputs);
+  const running = from.running.slice();
+  const { numbers, tables } = net;
+  const last = net.parts.length - 1;
   let now: Space | null = null;
   const makeRoom = (n: number): Space => {
     if (now && n <= now.rows) return now;
     const wider = space(net, n, plain);
-    lay(wider, now ? read(now, t) : from);
+    lay(wider, now ? read(net, now, t, running) : from);
     return (now = wider);
   };
-  const run = ({ layers, kernels, X }: Space, n: number, masks: readonly Float32Array[] | null) => {
-    for (let l = 0; l <= last; l++) {
-      const { at, inputs: p, units, u, A, H } = layers[l]!;
-      const before = l === 0 ? null : layers[l - 1]!;
-      const input = before ? (masks ? before.at.h : before.at.a) : X;
-      kernels.multiply(input, before ? before.u : pad, 1, at.W, u, at.W + 4 * p * u, at.a, u, n, u, p);
-      if (l === last) return;
-      if (net.activation === 'relu') kernels.relu(at.a, n * u);
-      else activate(A, n * u, net.activation);
-      if (masks) times(H, A, masks[l]!, n, units, u);
+
+  /** Lets row `row` of a lesson in as row i of the batch. */
+  const enter = ({ entrance: { A, u }, tables: vectors }: Space, { X, codes }: Lesson, row: number, i: number) => {
+    let to = i * u;
+    for (let j = 0, at = row * numbers; j < numbers; j++) A[to++] = X[at + j]!;
+    for (let k = 0; k < tables.length; k++) {
+      const { w, u: wide } = vectors[k]!;
+      for (let j = 0, at = codes[row * tables.length + k]! * wide; j < tables[k]!.width; j++) A[to++] = w[at + j]!;
     }
   };
+  /** Through all parts. With `share` it learns: batch normalisation takes the batch's own moments, and masks apply. */
+  const run = (space: Space, n: number, share: Float64Array | null, masks: readonly Float32Array[] | null) => {
+    const { stages, kernels } = space;
+    let before: { u: number; a: number; A: Float32Array } = space.entrance;
+    let drops = 0;
+    for (const stage of stages) {
+      const { part, kept, inputs, units, u, a, A, normal } = stage;
+      if (part.kind === 'dense') {
+        kernels.multiply(before.a, before.u, 1, kept!.W, u, kept!.W + 4 * inputs * u, a, u, n, u, inputs);
+      } else if (part.kind === 'norm') {
+        if (!share) {
+          normal!.mean.set(running.subarray(stage.running, stage.running + units));
+          normal!.variance.set(running.subarray(stage.running + units, stage.running + 2 * units));
+        }
+        normalise(before.A, A, kept!.w, normal!, share, n, units, u);
+      } else if (part.kind === 'curve') {
+        if (before.a !== a) A.set(before.A.subarray(0, n * u));
+        if (part.activation === 'relu') kernels.relu(a, n * u);
+        else activate(A, n * u, part.activation);
+      } else if (part.kind === 'drop') {
+        const mask = masks?.[drops++];
+        if (mask) times(A, before.A, mask, n, units, u);
+        else A.set(before.A.subarray(0, n * u));
+      } else {
+        const other = stages[part.from]!.A;
+        for (let i = 0; i < n * u; i++) A[i] = before.A[i]! + other[i]!;
+      }
+      before = stage;
+    }
+  };
+  /** Adds the wide part to the scores. `rowOf`: which row of the lesson row i of the batch is. */
+  const widen = (space: Space, n: number, { codes }: Lesson, rowOf: (i: number) => number) => {
+    if (!space.wide) return;
+    const { A, u, units } = space.stages[last]!;
+    const { numbers: direct, tables: levels, v, V } = space.wide;
+    space.kernels.multiply(space.entrance.a, space.entrance.u, 1, direct.W, u, 0, v, u, n, u, numbers);
+    for (let i = 0; i < n * u; i++) A[i] = A[i]! + V[i]!;
+    levels.forEach(({ w }, k) => {
+      for (let i = 0; i < n; i++)
+        for (let j = 0, at = codes[rowOf(i) * levels.length + k]! * u; j < units; j++) A[i * u + j] = A[i * u + j]! + w[at + j]!;
+    });
+  };
+  /** Gradient of rows of tables: each gets those of the batch's rows that had its level, `offset` on in rows of `u`. */
+  const gather = (list: readonly Kept[], rows: Int32Array, D: Float32Array, u: number, offset: (k: number) => number) =>
+    list.forEach(({ g, u: wide, place: { units } }, k) => {
+      g.fill(0);
+      const o = offset(k);
+      for (let i = 0; i < rows.length; i++)
+        for (let j = 0, at = lesson.codes[rows[i]! * list.length + k]! * wide; j < units; j++) g[at + j] = g[at + j]! + D[i * u + o + j]!;
+    });
+  const offsets = tables.map((_, k) => entrance({ numbers, tables: tables.slice(0, k) }));
 
   let lossSum = 0;
   let weightSum = 0;
   let y = new Float64Array(0);
   let w = new Float64Array(0);
+  let share = new Float64Array(0);
   return Promise.resolve({
-    step(rows, masks) {
+    step(rows, masks, rate) {
       const n = rows.length;
       const space = makeRoom(n);
-      const { layers, kernels, x } = space;
-      if (y.length !== n) {
-        y = new Float64Array(n);
-        w = new Float64Array(n);
-      }
+      const { stages, kernels, one } = space;
+      if (y.length !== n) [y, w, share] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+      let total = 0;
       for (let i = 0; i < n; i++) {
         const row = rows[i]!;
-        for (let j = 0, at = row * inputs, to = i * pad; j < inputs; j++) x[to + j] = lesson.X[at + j]!;
+        enter(space, lesson, row, i);
         y[i] = lesson.y[row]!;
         w[i] = lesson.weight[row]!;
-        weightSum += w[i]!;
+        total += w[i]!;
       }
-      run(space, n, masks);
-      const top = layers[last]!;
+      weightSum += total;
+      for (let i = 0; i < n; i++) share[i] = w[i]! / total;
+      t++;
+      run(space, n, share, masks);
+      widen(space, n, lesson, (i) => rows[i]!);
+      const top = stages[last]!;
       top.D.set(top.A.subarray(0, n * top.u));
       lossSum += lossOf(net, top.D, top.u, y, w, n);
-      for (let l = last; l >= 0; l--) {
-        const { at, inputs: p, units, u } = layers[l]!;
-        const before = l === 0 ? null : layers[l - 1]!;
-        const input = before ? (masks ? before.at.h : before.at.a) : space.X;
-        kernels.multiply(input, 1, before ? before.u : pad, at.d, u, 0, at.G, u, p, u, n);
-        kernels.multiply(space.one, 0, 0, at.d, u, 0, at.G + 4 * p * u, u, 1, u, n);
-        if (!before) break;
-        kernels.multiply(at.d, u, 1, at.T, before.u, 0, before.at.d, before.u, n, before.u, units);
-        if (masks) times(before.D, before.D, masks[l - 1]!, n, p, before.u);
-        if (net.activation === 'relu') kernels.reluBack(before.at.d, before.at.a, n * before.u);
-        else deactivate(before.D, before.A, n * before.u, net.activation);
+      if (space.wide) {
+        const { G } = space.wide.numbers;
+        kernels.multiply(space.entrance.a, 1, space.entrance.u, top.d, top.u, 0, G, top.u, numbers, top.u, n);
+        gather(space.wide.tables, rows, top.D, top.u, () => 0);
       }
-      const share = 1 / (n * lesson.meanWeight);
-      t++;
-      const length = stepLength(net.rate, t);
-      const { beta1, beta2, epsilon } = ADAM;
-      for (const { at, inputs: p, u } of layers) {
-        const kernel = p * u;
-        kernels.adam(at.theta, at.m, at.v, at.G, at.W, kernel, share, net.alpha, length, beta1, beta2, epsilon);
-        const [f, d] = [4 * kernel, 8 * kernel];
-        kernels.adam(at.theta + d, at.m + d, at.v + d, at.G + f, at.W + f, u, share, 0, length, beta1, beta2, epsilon);
+      let drops = masks?.length ?? 0;
+      let learns = true;
+      for (let k = last; k >= 0 && learns; k--) {
+        const { part, kept, inputs, units, u, a, d, A, D, t: turned, normal, readers } = stages[k]!;
+        const before = k === 0 ? space.entrance : stages[k - 1]!;
+        for (const j of readers) for (let i = 0, other = stages[j]!.D; i < n * u; i++) D[i] = D[i]! + other[i]!;
+        // Below the first part with parameters only the vectors of levels have something to learn.
+        learns = tables.length > 0 || stages.some((s, j) => j < k && s.kept !== null);
+        if (part.kind === 'dense') {
+          kernels.multiply(before.a, 1, before.u, d, u, 0, kept!.G, u, inputs, u, n);
+          if (part.bias !== false) kernels.multiply(one, 0, 0, d, u, 0, kept!.G + 4 * inputs * u, u, 1, u, n);
+          if (learns) kernels.multiply(d, u, 1, turned, before.u, 0, before.d, before.u, n, before.u, units);
+        } else if (part.kind === 'norm') {
+          const fresh = newest(t);
+          for (const [from, of] of [
+            [stages[k]!.running, normal!.mean],
+            [stages[k]!.running + units, normal!.variance],
+          ] as const)
+            for (let j = 0; j < units; j++) running[from + j] = (1 - fresh) * running[from + j]! + fresh * of[j]!;
+          unnormalise(D, learns ? before.D : null, kept!.g, kept!.w, normal!, share, n, units, u);
+        } else if (part.kind === 'curve') {
+          if (part.activation === 'relu') kernels.reluBack(d, a, n * u);
+          else deactivate(D, A, before.A, n * u, part.activation);
+        } else if (part.kind === 'drop') {
+          const mask = masks?.[--drops];
+          if (mask) times(D, D, mask, n, units, u);
+        } else before.D.set(D.subarray(0, n * u));
       }
+      if (tables.length > 0) gather(space.tables, rows, space.entrance.D, space.entrance.u, (k) => offsets[k]!);
+      follow(net.rule, space.memory, kernels, space.kept, t, rate, 1 / (n * lesson.meanWeight));
       turn(space);
     },
     loss() {
@@ -236,21 +317,17 @@ export function plainTrainer(net: Net, lesson: Lesson, valid: Lesson | null, fro
       for (let from = 0; from < valid.rows; from += CHUNK) {
         const n = Math.min(CHUNK, valid.rows - from);
         const space = makeRoom(n);
-        const { x, layers } = space;
-        for (let i = 0; i < n; i++) for (let j = 0; j < inputs; j++) x[i * pad + j] = valid.X[(from + i) * inputs + j]!;
-        run(space, n, null);
+        for (let i = 0; i < n; i++) enter(space, valid, from + i, i);
+        run(space, n, null, null);
+        widen(space, n, valid, (i) => from + i);
         const part = valid.weight.subarray(from, from + n);
-        sum += lossOf(net, layers[last]!.A, layers[last]!.u, valid.y.subarray(from, from + n), part, n);
+        const top = space.stages[last]!;
+        sum += lossOf(net, top.A, top.u, valid.y.subarray(from, from + n), part, n);
         for (const x of part) weights += x;
       }
       return Promise.resolve(sum / weights);
     },
-    snapshot: () => Promise.resolve(now ? read(now, t) : from),
+    snapshot: () => Promise.resolve(now ? read(net, now, t, running) : from),
     dispose() {},
   });
-}
-
-/** out = a · mask: `a` and `out` have rows of `u`, of which the mask knows the first `units`. */
-function times(out: Float32Array, a: Float32Array, mask: Float32Array, n: number, units: number, u: number): void {
-  for (let i = 0; i < n; i++) for (let j = 0; j < units; j++) out[i * u + j] = a[i * u + j]! * mask[i * units + j]!;
 }
