@@ -1,5 +1,6 @@
 /** Where columns are cut: thresholds between sorted values, exact for Float32 cells. */
 import type { Random } from '../../../src/core/random.js';
+import { sorter, valueOf } from './radix.js';
 
 const float = new Float32Array(1);
 const bits = new Int32Array(float.buffer);
@@ -25,24 +26,16 @@ export interface Sorted {
   readonly upTo: Float64Array | null;
 }
 
-/** Sorts the rows named of a column; missing values are left out. O(n log n). */
-export function sorted(x: Float32Array, rows: ArrayLike<number>, weight: Float64Array | null): Sorted {
-  const n = rows.length;
-  if (!weight) {
-    const values = new Float32Array(n);
-    for (let i = 0; i < n; i++) values[i] = x[rows[i]!]!;
-    values.sort(); // NaN comes last
-    let end = n;
-    while (end > 0 && Number.isNaN(values[end - 1]!)) end--;
-    return { values: values.subarray(0, end), upTo: null };
-  }
-  const order: number[] = [];
-  for (let i = 0; i < n; i++) if (!Number.isNaN(x[rows[i]!]!)) order.push(rows[i]!);
-  order.sort((a, b) => x[a]! - x[b]!);
-  const upTo = new Float64Array(order.length);
+/** Sorts the rows named of a column; missing values are left out. O(n). */
+export function sorted(x: Float32Array, rows: ArrayLike<number>, weight: Float64Array | null, by = sorter(rows.length)): Sorted {
+  const n = by.sort(x, rows);
+  const values = new Float32Array(n);
+  for (let i = 0; i < n; i++) values[i] = valueOf(by.keys[i]!);
+  if (!weight) return { values, upTo: null };
+  const upTo = new Float64Array(n);
   let sum = 0;
-  for (let i = 0; i < order.length; i++) upTo[i] = sum += weight[order[i]!]!;
-  return { values: Float32Array.from(order, (r) => x[r]!), upTo };
+  for (let i = 0; i < n; i++) upTo[i] = sum += weight[by.rows[i]!]!;
+  return { values, upTo };
 }
 
 /** Distinct values, or null as soon as there are more than `most`. */

@@ -1,6 +1,7 @@
 /** Columns as ranks: what the exact tree growers sort and split on instead of floats. */
 import { column, type Matrix } from '../../../src/core/matrix.js';
 import { between, cuts, distinct, sorted } from './cuts.js';
+import { sorter } from './radix.js';
 
 /** The rank of a missing value: above all others, so it sorts last. */
 export const MISSING = 0xffff;
@@ -16,7 +17,7 @@ export interface Ranks {
 }
 
 /**
- * Only the rows named are ranked; cells of other rows are 0. O(cells · log distinct).
+ * Only the rows named are ranked; cells of other rows are 0. O(cells).
  * When `going` says no, the columns that are left are taken as constant, so that nothing splits on them. `data` is zeroed room for the ranks.
  */
 export async function rank(
@@ -28,7 +29,8 @@ export async function rank(
   const low: Float32Array[] = [];
   const high: Float32Array[] = [];
   // About what sorting a column costs, in the operations that the pulse counts.
-  const work = rows.length * 120;
+  const work = rows.length * 20;
+  const by = sorter(rows.length);
   let on = true;
   for (let j = 0; j < X.cols; j++) {
     if (on) on = await going(work);
@@ -39,47 +41,26 @@ export async function rank(
     }
     const x = column(X, j);
     const to = data.subarray(j * X.rows, (j + 1) * X.rows);
-    const all = sorted(x, rows, null);
-    const exact = distinct(all, MISSING);
-    if (exact) {
-      place(x, rows, exact, to);
-      low.push(exact);
-      high.push(exact);
-      continue;
-    }
-    const cut = cuts(all, MISSING);
-    place(x, rows, cut, to);
-    const lows = new Float32Array(cut.length + 1).fill(Infinity);
-    const highs = new Float32Array(cut.length + 1).fill(-Infinity);
-    for (let i = 0; i < rows.length; i++) {
-      const r = to[rows[i]!]!;
-      if (r === MISSING) continue;
-      lows[r] = Math.min(lows[r]!, x[rows[i]!]!);
-      highs[r] = Math.max(highs[r]!, x[rows[i]!]!);
+    const { values } = sorted(x, rows, null, by);
+    for (let i = 0; i < rows.length; i++) to[rows[i]!] = MISSING;
+    const exact = distinct({ values, upTo: null }, MISSING);
+    // A rank is the number of edges below; beyond 65 535 distinct values, edges are quantiles.
+    const edges = exact ?? cuts({ values, upTo: null }, MISSING);
+    const lows = exact ?? new Float32Array(edges.length + 1).fill(Infinity);
+    const highs = exact ?? new Float32Array(edges.length + 1).fill(-Infinity);
+    let r = 0;
+    for (let i = 0; i < values.length; i++) {
+      const v = values[i]!;
+      while (r < edges.length && v > edges[r]!) r++;
+      to[by.rows[i]!] = r;
+      if (exact) continue;
+      if (v < lows[r]!) lows[r] = v;
+      if (v > highs[r]!) highs[r] = v;
     }
     low.push(lows);
     high.push(highs);
   }
   return { rows: X.rows, cols: X.cols, data, low, high };
-}
-
-/** Rank = the number of edges below x. */
-function place(x: Float32Array, rows: Uint32Array, edges: Float32Array, to: Uint16Array): void {
-  for (let i = 0; i < rows.length; i++) {
-    const v = x[rows[i]!]!;
-    if (v !== v) {
-      to[rows[i]!] = MISSING;
-      continue;
-    }
-    let lo = 0;
-    let hi = edges.length;
-    while (lo < hi) {
-      const mid = (lo + hi) >> 1;
-      if (v <= edges[mid]!) hi = mid;
-      else lo = mid + 1;
-    }
-    to[rows[i]!] = lo;
-  }
 }
 
 /** The largest Float32: every present value is at most this, so it splits the present from the missing. */
