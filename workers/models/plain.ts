@@ -16,6 +16,7 @@ import { supportVectorMachine } from './kernel/support-vector-machine.js';
 import { linear } from './linear.js';
 import { generalizedLinear } from './linear/generalized-linear.js';
 import { logistic } from './logistic.js';
+import { nearestCentroid } from './nearest-centroid.js';
 import { neuralNetwork } from './net/neural-network.js';
 import { residualNetwork } from './net/residual-network.js';
 import { wideAndDeep } from './net/wide-and-deep.js';
@@ -39,6 +40,7 @@ export const plain = registry<Model>(
   naiveBayesComplement,
   naiveBayesBernoulli,
   kNearest,
+  nearestCentroid,
   supportVectorMachine,
   kernelRidge,
   decisionTree,
