@@ -15,6 +15,12 @@ import { kernelRidge } from './kernel/kernel-ridge.js';
 import { supportVectorMachine } from './kernel/support-vector-machine.js';
 import { linear } from './linear.js';
 import { generalizedLinear } from './linear/generalized-linear.js';
+import { bayesianRidge } from './linear/bayesian-ridge.js';
+import { huber } from './linear/huber.js';
+import { pls } from './linear/pls.js';
+import { quantile } from './linear/quantile.js';
+import { ransac } from './linear/ransac.js';
+import { theilSen } from './linear/theil-sen.js';
 import { logistic } from './logistic.js';
 import { nearestCentroid } from './nearest-centroid.js';
 import { neuralNetwork } from './net/neural-network.js';
@@ -30,6 +36,12 @@ import { randomForest } from './tree/random-forest.js';
 export const plain = registry<Model>(
   baseline,
   linear,
+  bayesianRidge,
+  huber,
+  quantile,
+  theilSen,
+  ransac,
+  pls,
   generalizedLinear,
   logistic,
   linearDiscriminant,
