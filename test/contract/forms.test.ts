@@ -1,6 +1,7 @@
 /** What every form keeps, and what is refused as a form: the gate that model files pass through. */
 import { describe, expect, it } from 'vitest';
 import type {
+  Activation,
   Additive,
   AdditiveTerm,
   Blend,
@@ -12,6 +13,7 @@ import type {
   Layers,
   Linear,
   Neighbours,
+  Network,
   Stack,
   Trees,
 } from '../../src/core/form.js';
@@ -143,6 +145,22 @@ const isotonic: Calibrated = {
   ...sigmoids(line('softmax', 3)), method: 'isotonic', slopes: empty, offsets: empty, starts: Int32Array.of(0, 2, 3, 6),
   at: Float64Array.of(-1, 1, 0, -2, 0, 0.5), value: Float64Array.of(0, 1, 0.25, 0, 0.5, 0.75),
 }; // prettier-ignore
+/** Columns 0 and 2 as numbers, column 1 as levels 0, 1 and whatever else; a first layer, a block that adds, a last one behind a gate. */
+const network = (link: Network['link'], outputs: number, wide: boolean): Network => {
+  const k = link === 'sigmoid' ? 1 : outputs;
+  return {
+    form: 'network', link, inputs: 3, outputs, numbers: Int32Array.of(2, 0), centre: many(2), spread: Float64Array.of(0.5, 2), shift: 0, scale: 1,
+    tables: [{ column: 1, levels: 3, width: 2, weights: few(6), wide: few(wide ? 3 * k : 0) }], wide: few(wide ? 2 * k : 0),
+    blocks: [
+      { before: null, layers: [{ units: 5, activation: 'linear', weights: few(20), bias: few(5) }], skip: false },
+      {
+        before: null, skip: true,
+        layers: [{ units: 6, activation: 'relu', weights: few(30), bias: few(6) }, { units: 5, activation: 'linear', weights: few(30), bias: few(5) }],
+      },
+      { before: { scale: few(5), shift: few(5), activation: 'tanh' }, layers: [{ units: k, activation: 'linear', weights: few(5 * k), bias: few(k) }], skip: false },
+    ],
+  }; // prettier-ignore
+};
 /** Kinds that tell exactly what each column adds. */
 const tells = new Set<Form['form']>(['linear', 'trees', 'additive', 'gaussians']);
 const forms: readonly (readonly [string, Form])[] = [
@@ -166,6 +184,9 @@ const forms: readonly (readonly [string, Form])[] = [
       layers: [{ units: 1, activation: 'linear', weights: few(3), bias: few(1) }],
     },
   ],
+  ['network, a number', { ...network('identity', 1, true), shift: 100, scale: 20 }],
+  ['network, two classes', network('sigmoid', 2, true)],
+  ['network, three classes', network('softmax', 3, false)],
   ['neighbours, classes', neighbours],
   ['neighbours, a number', { ...neighbours, outputs: 1, task: 'number', metric: 'manhattan', y: many(20) }],
   ['kernels, three of four classes', kernels],
@@ -358,6 +379,51 @@ describe('values worked by hand', () => {
     expect(last('selu', 2)).toBeCloseTo(2 * 1.0507009873554805, 12);
     expect(last('swish', 1)).toBeCloseTo(1 / (1 + Math.exp(-1)), 15);
     expect(last('sigmoid', -2)).toBeCloseTo(1 / (1 + Math.exp(2)), 15);
+  });
+  it('network', () => {
+    const layer = (units: number, activation: Activation, weights: number[], bias: number[]) => ({
+      units,
+      activation,
+      weights: Float32Array.from(weights),
+      bias: Float32Array.from(bias),
+    });
+    const f: Network = {
+      form: 'network',
+      link: 'identity',
+      inputs: 3,
+      outputs: 1,
+      numbers: Int32Array.of(0),
+      centre: Float64Array.of(3),
+      spread: Float64Array.of(2),
+      tables: [{ column: 2, levels: 3, width: 1, weights: Float32Array.of(5, 7, 11), wide: Float32Array.of(0.5, 0.25, 0.125) }],
+      wide: Float32Array.of(100),
+      blocks: [
+        { before: null, layers: [layer(2, 'linear', [1, 0, 0, 1], [0, 0])], skip: false },
+        {
+          before: { scale: Float32Array.of(1, 2), shift: Float32Array.of(0, -20), activation: 'relu' },
+          layers: [layer(2, 'linear', [3, 4, 1, 1], [0, 1])],
+          skip: true,
+        },
+        { before: null, layers: [layer(1, 'linear', [1, 10], [0])], skip: false },
+      ],
+      shift: 1000,
+      scale: 2,
+    };
+    // Rows: (x 5, level 1); (x missing, level missing); (x 3, a level nobody knows).
+    const cells = matrix(3, 3, Float32Array.of(5, NaN, 3, /**/ 0, 0, 0, /**/ 1, NaN, 8));
+    // (1, 7): the gate gives (1, 0), the block adds (3, 5), so 4 + 120; beside it 100 + 0.25.
+    // (0, 11): (0, 2) → (2, 3), so 2 + 140; beside it 0.125.
+    expect([...predict(f, cells)]).toEqual([2 * 224.25 + 1000, 2 * 142.125 + 1000, 2 * 142.125 + 1000]);
+    expect(measureForm(f).parameters).toBe(3 + 3 + 1 + 6 + 4 + 6 + 3);
+    const wrong = (blocks: unknown, tables: unknown = f.tables) => expect(() => checkForm({ ...f, blocks, tables })).toThrow(/model file/);
+    wrong([f.blocks[0], { ...f.blocks[2], skip: true }]);
+    wrong([f.blocks[1], f.blocks[0]]);
+    wrong([{ ...f.blocks[1], before: { ...f.blocks[1]!.before, scale: Float32Array.of(1) } }, f.blocks[2]]);
+    wrong(f.blocks, [{ ...f.tables[0], column: 3 }]);
+    wrong(f.blocks, [{ ...f.tables[0], levels: 4 }]);
+    wrong(f.blocks, [{ ...f.tables[0], wide: Float32Array.of(1) }]);
+    expect(() => checkForm({ ...f, spread: Float64Array.of(0) })).toThrow(/model file/);
+    expect(() => checkForm({ ...f, numbers: Int32Array.of(3) })).toThrow(/model file/);
   });
   it('trees, with a level set and missing values', () => {
     const cells = matrix(4, 3, Float32Array.of(-1, -1, 1, NaN, /**/ 2, 1, 0, 7, /**/ 0, 0, 0, 0));
