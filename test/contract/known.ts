@@ -8,7 +8,13 @@ export interface Known {
   readonly reason: string;
 }
 
-export const known: readonly Known[] = [];
+export const known: readonly Known[] = [
+  {
+    entry: 'models/isolation-forest',
+    check: 'beats the baseline where it is easy',
+    reason: 'It learns without the classes, and in clouds of equal size no class is unusual; its unit tests show it where one is.',
+  },
+];
 
 /**
  * Runs a check. When it is listed as known, it must fail; the suite then says what no longer needs listing.

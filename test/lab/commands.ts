@@ -9,6 +9,7 @@ import { models } from '../../workers/models/index.js';
 import { samples } from '../../workers/samples/index.js';
 import { steps } from '../../workers/steps/index.js';
 import { samplers } from '../../workers/tune/index.js';
+import { anomaly } from './anomaly.js';
 import { readArguments, type Arguments } from './arguments.js';
 import { crossValidate } from './cv.js';
 import { choicesOf, columnName, load, proposedWorkflow, taskOf } from './data.js';
@@ -102,13 +103,14 @@ export const commands: Readonly<Record<string, Command>> = {
   run,
   auto,
   cv: crossValidate,
+  anomaly,
   predict,
   drift,
   replay,
   catalog,
 };
 /** Promised, and nothing behind them yet. */
-const NOT_YET: readonly string[] = ['cluster', 'anomaly', 'forecast', 'rules', 'mark'];
+const NOT_YET: readonly string[] = ['cluster', 'forecast', 'rules', 'mark'];
 
 /** What a command line prints, on which stream, and its exit code. A bug is not caught: its trace is wanted. */
 export async function answer([name = '', ...words]: readonly string[]): Promise<{ out: string; err: string; code: number }> {

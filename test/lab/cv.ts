@@ -15,26 +15,30 @@ import { toMatrix } from '../../workers/steps/matrix.js';
 import { applyRecipe, fitRecipe } from '../../workers/steps/recipe.js';
 import type { Arguments } from './arguments.js';
 import type { Answer } from './commands.js';
-import { bytesOf, choicesOf, columnName, load, taskOf as wishedTask } from './data.js';
+import { bytesOf, choicesOf, columnName, load, taskOf as wishedTask, type Loaded } from './data.js';
 import { guide, told } from './progress.js';
 import { rows as lines } from './text.js';
 
 /** Missing numbers → median, missing categories → most frequent, standardise, one-hot. */
-const plain: readonly Use[] = [
+export const plain: readonly Use[] = [
   { id: 'a', step: 'impute', version: 1, on: 'numbers', params: { strategy: 'median' } },
   { id: 'b', step: 'impute', version: 1, on: 'categories', params: { strategy: 'most-frequent' } },
   { id: 'c', step: 'standardise', version: 1, on: 'numbers', params: {} },
   { id: 'd', step: 'one-hot', version: 1, on: 'categories', params: { maxLevels: 10_000 } },
 ];
 
+/** Everything that is not a number is a category here, as in the references; so the file is read twice when it must be. */
+export async function loadPlain(args: Arguments, file: string): Promise<Loaded> {
+  const data = await load(file, choicesOf(args));
+  const other = data.profile.columns.filter((c) => c.kind === 'text' || c.kind === 'time');
+  if (other.length === 0) return data;
+  return load(file, choicesOf(args, { columns: Object.fromEntries(other.map((c) => [c.name, { kind: 'category' as const }])) }));
+}
+
 export async function crossValidate(args: Arguments): Promise<Answer> {
-  // Everything that is not a number is a category here, as in the references; so the file is read twice when it must be.
   const file = args.file(0, 'FILE');
   const seed = args.whole('seed', 1, 0);
-  let data = await load(file, choicesOf(args));
-  const other = data.profile.columns.filter((c) => c.kind === 'text' || c.kind === 'time');
-  if (other.length)
-    data = await load(file, choicesOf(args, { columns: Object.fromEntries(other.map((c) => [c.name, { kind: 'category' as const }])) }));
+  const data = await loadPlain(args, file);
   const target = columnName(data.profile, args.need('target'));
   const dropped = new Set((args.list('drop') ?? []).map((c) => columnName(data.profile, c)));
   const used = args.list('use')?.map((c) => columnName(data.profile, c));

@@ -31,6 +31,7 @@ import { decisionTree } from './tree/decision-tree.js';
 import { extraTrees } from './tree/extra-trees.js';
 import { gradientBoosting } from './tree/gradient-boosting.js';
 import { histGradientBoosting } from './tree/hist-gradient-boosting.js';
+import { isolationForest } from './tree/isolation-forest.js';
 import { randomForest } from './tree/random-forest.js';
 
 export const plain = registry<Model>(
@@ -62,6 +63,7 @@ export const plain = registry<Model>(
   randomForest,
   extraTrees,
   adaboost,
+  isolationForest,
   neuralNetwork,
   wideAndDeep,
   residualNetwork,
