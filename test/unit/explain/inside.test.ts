@@ -7,6 +7,9 @@ import { nearestRows } from '../../../workers/explain/inside/witnesses.js';
 import { askWitnesses } from '../../../workers/witness.js';
 import { matrixOf } from '../../../workers/apply.js';
 import { columnsAt } from '../../../workers/design.js';
+import { Problem } from '../../../src/core/problem.js';
+import { models } from '../../../workers/models/index.js';
+import { quick } from '../../contract/cases.js';
 import { designed, fit } from '../spine/made.js';
 
 const plain = { recipe: [] };
@@ -149,4 +152,29 @@ describe('witnesses', () => {
       expect(votes!.reduce((s, v) => s + v.count, 0)).toBe(9);
     }
   });
+});
+
+describe('every model', () => {
+  const finite = (v: unknown, at: string): void => {
+    if (typeof v === 'number') expect(Number.isFinite(v), at).toBe(true);
+    else if (typeof v === 'object' && v !== null) for (const [k, x] of Object.entries(v)) finite(x, `${at}.${k}`);
+    else expect(typeof v, at).toMatch(/string|boolean|undefined|object/);
+  };
+  for (const m of models.values())
+    for (const task of m.tasks)
+      it(`${m.id}, a ${task}: can be looked into, member by member, and nothing in it is infinite`, async () => {
+        const d = designed(task, plain, 80);
+        if (m.whyNot?.({ rows: d.training.length, cols: 8, task, classes: task === 'class' ? 2 : 0 })) return;
+        const { artifact } = await fit(d, m.id, quick[m.id] ?? {}).catch((error: unknown) => {
+          if (error instanceof Problem) return { artifact: null };
+          throw error;
+        });
+        if (!artifact) return;
+        const visit = (path: readonly number[]): void => {
+          const picture = insideOf(artifact, { path });
+          finite(picture, m.id);
+          if (picture?.kind === 'parts' && path.length < 3) picture.parts.forEach((_, i) => visit([...path, i]));
+        };
+        visit([]);
+      });
 });

@@ -4,8 +4,8 @@ import type { Form } from '../../../src/core/form.js';
 import type { Inside } from '../../../src/core/inside.js';
 import { measureForm } from '../../forms/index.js';
 import { namingOf, type Naming } from './naming.js';
-import { networkPicture } from './network.js';
-import { cloudsPicture, kernelsPicture, neighboursPicture } from './remembered.js';
+import { blocksPicture, networkPicture } from './network.js';
+import { cloudsPicture, kernelsPicture, neighboursPicture, processPicture } from './remembered.js';
 import { sumsPicture } from './sums.js';
 import { treesPicture } from './trees.js';
 
@@ -52,6 +52,10 @@ function pictureOf(form: Form, naming: Naming, rows: number, path: readonly numb
       return kernelsPicture(form, naming, rows);
     case 'gaussians':
       return cloudsPicture(form, naming);
+    case 'network':
+      return blocksPicture(form, naming);
+    case 'process':
+      return processPicture(form, naming);
     default:
       return null;
   }
@@ -71,6 +75,43 @@ function partsOf(form: Form, naming: Naming): { readonly how: string; readonly p
       how: 'The answers of its members are averaged by their shares.',
       parts: form.parts.map((part, m) => ({ form: part, naming, label: wordFor(part), share: form.shares[m]! })),
     };
+  if (form.form === 'stack') {
+    const members = form.parts.map((part) => ({ form: part, naming, label: wordFor(part), share: null }));
+    const said = form.parts.flatMap((part) => {
+      const one = wordFor(part);
+      const each = part.outputs > 2 ? naming.levels : part.outputs === 2 ? naming.levels.slice(1) : [''];
+      return each.map((level) => (level ? `${one}: ${level}` : one));
+    });
+    const columns = form.passthrough ? [...said, ...naming.columns] : said;
+    const last = { ...naming, columns, categories: columns.map(() => []), compares: plainly(columns) };
+    return {
+      how: 'A last model takes the answers of its members and weighs them.',
+      parts: [...members, { form: form.final, naming: last, label: 'The last word', share: null }],
+    };
+  }
+  if (form.form === 'calibrated')
+    return {
+      how: 'Its probabilities are put right afterwards.',
+      parts: [{ form: form.part, naming, label: wordFor(form.part), share: null }],
+    };
+  if (form.form === 'encoded') {
+    const columns = Array.from(form.source, (source, j) => {
+      const name = naming.columns[source] ?? String(source);
+      const own = form.level.subarray(form.starts[j]!, form.starts[j + 1]!);
+      if (own.length === 0) return name;
+      return `${name}=${own.length === 1 ? (naming.categories[source]?.[own[0]!] ?? String(own[0]!)) : 'other'}`;
+    });
+    const isLevel = (j: number) => form.starts[j + 1]! > form.starts[j]!;
+    const categories = columns.map((_, j) => (isLevel(j) ? [] : (naming.categories[form.source[j]!] ?? [])));
+    const compares = (j: number, threshold: number) =>
+      isLevel(j)
+        ? columns[j]!.replace(/=(?=[^=]*$)/, ' is not ')
+        : naming.compares(form.source[j]!, threshold * form.scale[j]! + form.shift[j]!);
+    return {
+      how: 'Its columns are prepared first.',
+      parts: [{ form: form.inner, naming: { ...naming, columns, categories, compares }, label: wordFor(form.inner), share: null }],
+    };
+  }
   return null;
 }
 
@@ -83,5 +124,13 @@ const words: Readonly<Partial<Record<Form['form'], string>>> = {
   gaussians: 'Normal clouds',
   additive: 'Sum of curves',
   blend: 'Blend',
+  network: 'Neural network',
+  process: 'Gaussian process',
+  stack: 'Stack',
 };
-const wordFor = (form: Form): string => words[form.form] ?? 'Model';
+const wordFor = (form: Form): string => {
+  if (form.form === 'encoded') return wordFor(form.inner);
+  if (form.form === 'calibrated') return wordFor(form.part);
+  return words[form.form] ?? 'Model';
+};
+const plainly = (columns: readonly string[]) => (j: number, threshold: number) => `${columns[j]} ≤ ${Number(threshold.toPrecision(6))}`;

@@ -1,5 +1,5 @@
 /** Models of similarity: how many rows they remember, of which classes; and where classes lie for those that keep a cloud of each. */
-import type { Gaussians, Kernels, Neighbours } from '../../../src/core/form.js';
+import type { Gaussians, Kernels, Neighbours, Process } from '../../../src/core/form.js';
 import type { CloudsPicture, RememberedPicture } from '../../../src/core/inside.js';
 import type { Naming } from './naming.js';
 
@@ -49,6 +49,36 @@ export function kernelsPicture(form: Kernels, naming: Naming, training: number):
     says: [
       `${rows} of ${training} training rows are support vectors (${share} %): only they decide. ${share > 60 ? 'That is many: the classes overlap, or the kernel is too narrow.' : ''}`.trim(),
     ],
+  };
+}
+
+/** What a process learnt of its columns: how far apart rows may lie in each and still be alike. */
+export function processPicture(form: Process, naming: Naming): RememberedPicture {
+  const p = form.inputs;
+  const rows = p > 0 ? form.points.length / p : 0;
+  const ranked = Array.from({ length: p }, (_, j) => ({ name: naming.columns[j] ?? String(j), length: form.lengths[j]! })).sort(
+    (a, b) => a.length - b.length,
+  );
+  const short = (v: number) => String(Number(v.toPrecision(3)));
+  const one = new Set(ranked.map((r) => r.length)).size === 1;
+  return {
+    kind: 'remembered',
+    what: 'process',
+    rows,
+    counts: [{ label: 'rows', rows }],
+    says: [
+      `It remembers ${rows} rows; rows count as alike within a length of ${
+        one
+          ? `${short(ranked[0]?.length ?? 0)} in every column`
+          : ranked
+              .slice(0, 8)
+              .map((r) => `${short(r.length)} in ${r.name}`)
+              .join(', ')
+      }, in standard deviations: the shorter, the more a column matters.`,
+      form.classes.length === 0
+        ? `What it takes for chance has a standard deviation of ${short(Math.sqrt(form.noise[0]!) * form.scale)}.`
+        : '',
+    ].filter(Boolean),
   };
 }
 
