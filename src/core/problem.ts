@@ -109,6 +109,10 @@ export const catalogue = {
     message: 'The column “{column}” holds a value below 0 (row {row}); this model takes counts and other amounts only.',
     hint: 'Put the step “Scale to 0…1” on the column, leave it out, or take naive Bayes for numbers.',
   },
+  'fit/diverged': {
+    message: 'The weights grew beyond all bounds: the steps are too large for these columns.',
+    hint: 'Put the columns on one scale, take smaller steps, or raise the penalty.',
+  },
   'fit/infinite': {
     message: 'The column “{column}” holds a number too large to work with (row {row}).',
     hint: 'Clip or transform the column, or drop it.',

@@ -24,6 +24,9 @@ import { theilSen } from './linear/theil-sen.js';
 import { logistic } from './logistic.js';
 import { nearestCentroid } from './nearest-centroid.js';
 import { neuralNetwork } from './net/neural-network.js';
+import { passiveAggressive } from './online/passive-aggressive.js';
+import { perceptron } from './online/perceptron.js';
+import { sgd } from './online/sgd.js';
 import { residualNetwork } from './net/residual-network.js';
 import { wideAndDeep } from './net/wide-and-deep.js';
 import { adaboost } from './tree/adaboost.js';
@@ -47,6 +50,9 @@ export const plain = registry<Model>(
   logistic,
   linearDiscriminant,
   quadraticDiscriminant,
+  sgd,
+  perceptron,
+  passiveAggressive,
   naiveBayesGaussian,
   naiveBayesCategorical,
   naiveBayesMultinomial,
