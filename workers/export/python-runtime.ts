@@ -219,10 +219,34 @@ def _linear(form, X):
 
 
 def _layers(form, X):
-    h = X.astype(float)
-    for l in form["layers"]:
+    return _through(form["layers"], X.astype(float)) * form["scale"] + form["shift"]
+
+
+def _through(layers, h):
+    for l in layers:
         h = _CURVES[l["activation"]](h @ l["weights"].astype(float).reshape(-1, l["units"]) + l["bias"])
-    return h * form["scale"] + form["shift"]
+    return h
+
+
+def _network(form, X):
+    X = X.astype(float)
+    x = (X[:, form["numbers"]] - form["centre"]) / form["spread"]
+    x[np.isnan(x)] = 0
+    k = form["blocks"][-1]["layers"][-1]["units"]
+    parts = [x]
+    wide = x @ form["wide"].astype(float).reshape(-1, k) if len(form["wide"]) else np.zeros((len(X), k))
+    for t in form["tables"]:
+        v, last = X[:, t["column"]], t["levels"] - 1
+        code = np.where((v >= 0) & (v < last), v, last).astype(int)
+        parts.append(t["weights"].astype(float).reshape(-1, t["width"])[code])
+        if len(t["wide"]):
+            wide = wide + t["wide"].astype(float).reshape(-1, k)[code]
+    h = np.hstack(parts)
+    for b in form["blocks"]:
+        g = b["before"]
+        z = _through(b["layers"], _CURVES[g["activation"]](h * g["scale"].astype(float) + g["shift"]) if g else h)
+        h = h + z if b["skip"] else z
+    return (h + wide) * form["scale"] + form["shift"]
 
 
 def _left(form, node, x):
@@ -310,7 +334,7 @@ def _predict(form, X):
         return _kernels(form, X)
     if form["form"] == "blend":
         return sum(share * _predict(part, X) for part, share in zip(form["parts"], form["shares"]))
-    return _linked(form, {"linear": _linear, "layers": _layers, "trees": _trees}[form["form"]](form, X))
+    return _linked(form, {"linear": _linear, "layers": _layers, "network": _network, "trees": _trees}[form["form"]](form, X))
 
 
 def predict(rows):

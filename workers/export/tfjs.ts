@@ -1,20 +1,23 @@
 /** A network as a TensorFlow.js LayersModel: model.json and weights.bin, with the preparation described beside them. */
 import { zipSync } from 'fflate';
 import type { Artifact } from '../../src/core/artifact.js';
-import type { Layers } from '../../src/core/form.js';
+import type { Form, Layers, Network } from '../../src/core/form.js';
 import { fileName, utf8, type Export } from './export.js';
+import { networkGraph, type Graph } from './tfjs-network.js';
 
 export const tfjs: Export = {
   id: 'tfjs',
   version: 1,
   label: 'TensorFlow.js network',
   help: 'The network for tf.loadLayersModel, in a .zip. Only the network: what is done to the columns before it is described in preprocessing.json beside it.',
-  source: 'TensorFlow.js “layers-model” format: a Keras Sequential topology and a weights manifest',
+  source: 'TensorFlow.js “layers-model” format: a Keras topology, sequential or a graph, and a weights manifest',
   params: {},
   ending: '.zip',
-  fits: (a) => (a.form.form === 'layers' ? null : 'it is not a neural network'),
+  fits: (a) => why(a.form),
   make(a) {
-    const { topology, weights } = layersModel(a.form as Layers);
+    const { form } = a;
+    if (form.form !== 'layers' && form.form !== 'network') throw new Error(`${form.form} is no network`);
+    const { topology, weights } = form.form === 'layers' ? layersModel(form) : networkModel(form);
     const bytes = zipSync(
       {
         'model.json': utf8(JSON.stringify(topology, null, 1)),
@@ -28,6 +31,12 @@ export const tfjs: Export = {
   },
 };
 
+function why(form: Form): string | null {
+  if (form.form === 'layers') return null;
+  if (form.form !== 'network') return 'it is not a neural network';
+  return form.numbers.length + form.tables.length > 0 ? null : 'it takes no column into account';
+}
+
 interface Dense {
   readonly name: string;
   readonly units: number;
@@ -38,7 +47,7 @@ interface Dense {
 }
 
 /** model.json as data, and the bytes of weights.bin. */
-export function layersModel(form: Layers): { topology: Record<string, unknown>; weights: Uint8Array<ArrayBuffer> } {
+export function layersModel(form: Layers): Written {
   const last = form.layers.length - 1;
   let inputs = form.inputs;
   const layers: Dense[] = form.layers.map((l, i) => {
@@ -58,18 +67,8 @@ export function layersModel(form: Layers): { topology: Record<string, unknown>; 
       bias: Float32Array.of(form.shift),
     });
 
-  const numbers = new Float32Array(layers.reduce((sum, l) => sum + l.weights.length + l.bias.length, 0));
-  let at = 0;
-  for (const l of layers) {
-    numbers.set(l.weights, at);
-    numbers.set(l.bias, at + l.weights.length);
-    at += l.weights.length + l.bias.length;
-  }
-  const topology = {
-    format: 'layers-model',
-    generatedBy: 'Tablework',
-    convertedBy: null,
-    modelTopology: {
+  return written(
+    {
       class_name: 'Sequential',
       config: {
         name: 'tablework',
@@ -86,18 +85,36 @@ export function layersModel(form: Layers): { topology: Record<string, unknown>; 
           },
         })),
       },
-      keras_version: 'tfjs-layers 4.22.0',
-      backend: 'tensor_flow.js',
     },
-    weightsManifest: [
-      {
-        paths: ['weights.bin'],
-        weights: layers.flatMap((l) => [
-          { name: `${l.name}/kernel`, shape: [l.inputs, l.units], dtype: 'float32' },
-          { name: `${l.name}/bias`, shape: [l.units], dtype: 'float32' },
-        ]),
-      },
-    ],
+    layers.flatMap((l) => [
+      { name: `${l.name}/kernel`, shape: [l.inputs, l.units], values: l.weights },
+      { name: `${l.name}/bias`, shape: [l.units], values: l.bias },
+    ]),
+  );
+}
+
+export function networkModel(form: Network): Written {
+  const { model, weights } = networkGraph(form);
+  return written(model, weights);
+}
+
+interface Written {
+  readonly topology: Record<string, unknown>;
+  readonly weights: Uint8Array<ArrayBuffer>;
+}
+function written(model: Graph['model'], weights: Graph['weights']): Written {
+  const numbers = new Float32Array(weights.reduce((sum, w) => sum + w.values.length, 0));
+  let at = 0;
+  for (const { values } of weights) {
+    numbers.set(values, at);
+    at += values.length;
+  }
+  const topology = {
+    format: 'layers-model',
+    generatedBy: 'Tablework',
+    convertedBy: null,
+    modelTopology: { ...model, keras_version: 'tfjs-layers 4.22.0', backend: 'tensor_flow.js' },
+    weightsManifest: [{ paths: ['weights.bin'], weights: weights.map(({ name, shape }) => ({ name, shape, dtype: 'float32' })) }],
   };
   return { topology, weights: new Uint8Array(numbers.buffer) };
 }
@@ -113,19 +130,39 @@ function preparationOf(a: Artifact): unknown {
         : { kind: 'probabilities', of: a.target.levels };
   return JSON.parse(
     JSON.stringify(
-      { inputs: a.inputs, steps: a.sentences.map((s, i) => ({ ...s, ...a.recipe[i] })), features: a.features, outputs },
+      {
+        inputs: a.inputs,
+        steps: a.sentences.map((s, i) => ({ ...s, ...a.recipe[i] })),
+        features: a.features,
+        ...(a.form.form === 'network' ? { network: entranceOf(a.form, a.features) } : {}),
+        outputs,
+      },
       plain,
     ),
   );
 }
 
+/** Which features each input of the graph takes, and what stands for a gap there. */
+const entranceOf = (form: Network, features: readonly string[]) =>
+  networkGraph(form).inputs.map((name, k) => {
+    if (name === 'numbers') return { input: name, features: Array.from(form.numbers, (j) => features[j]!), missing: form.centre };
+    const { column, levels } = form.tables[k - (form.numbers.length > 0 ? 1 : 0)]!;
+    return { input: name, features: [features[column]!], codes: levels - 1, missing: levels - 1 };
+  });
+
 const readme = (a: Artifact) => `${a.name}
 A network trained by Tablework ${a.provenance.app} on ${a.provenance.rows} rows of ${a.provenance.file}, seed ${a.provenance.seed}.
 
-const model = await tf.loadLayersModel('model.json');
-const answer = model.predict(tf.tensor2d(rows));   // rows × ${a.features.length}
-
-The network takes ${a.features.length} numbers per row, the columns listed under “features” in preprocessing.json, in that order.
+${a.form.form === 'network' ? graphUse(a.form) : plainUse(a)}
 They are NOT the columns of the original table: the steps in preprocessing.json come first, in their order, with what each has learnt.
 ${a.target.task === 'number' ? `It answers with ${a.target.name}.` : a.target.levels.length === 2 ? `It answers with the probability of “${a.target.levels[1]}”.` : 'It answers with one probability per class, in the order under “outputs”.'}
 `;
+const plainUse = (a: Artifact) => `const model = await tf.loadLayersModel('model.json');
+const answer = model.predict(tf.tensor2d(rows));   // rows × ${a.features.length}
+
+The network takes ${a.features.length} numbers per row, the columns listed under “features” in preprocessing.json, in that order.`;
+const graphUse = (form: Network) => `const model = await tf.loadLayersModel('model.json');
+const answer = model.predict([${networkGraph(form).inputs.join(', ')}]);   // one tensor for each input, rows × its features
+
+The inputs are listed under “network” in preprocessing.json, each with its features in order. A number that is missing enters as the
+value under “missing”. A category enters as its level's place in the list of levels, from 0; one that is missing or unknown as “missing”.`;
