@@ -95,7 +95,7 @@ function answer(a: Artifact, p: RowPrediction): Element[] {
     make('p', { class: 'big' }, `${a.target.name}: ${p.label ?? ''}`),
     make('table', {}, make('tbody', {}, ...bars)),
     ...(p.likely && p.likely.length > 1
-      ? [make('p', {}, `With ${Math.round(100 * p.level)} % confidence one of: ${p.likely.join(', ')}.`)]
+      ? [make('p', {}, `Likely enough at ${Math.round(100 * p.level)} %: ${p.likely.join(', ')}.`)]
       : []),
     ...notes,
   ];

