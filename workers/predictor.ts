@@ -94,9 +94,7 @@ function answer(a: Artifact, p: RowPrediction): Element[] {
   return [
     make('p', { class: 'big' }, `${a.target.name}: ${p.label ?? ''}`),
     make('table', {}, make('tbody', {}, ...bars)),
-    ...(p.likely && p.likely.length > 1
-      ? [make('p', {}, `Likely enough at ${Math.round(100 * p.level)} %: ${p.likely.join(', ')}.`)]
-      : []),
+    ...(p.likely && p.likely.length > 1 ? [make('p', {}, `Likely enough at ${Math.round(100 * p.level)} %: ${p.likely.join(', ')}.`)] : []),
     ...notes,
   ];
 }

@@ -96,8 +96,9 @@ export function coverageText(e: Evaluation): string | null {
   const said = percentText(c.level, 0);
   const what = e.task === 'number' ? 'ranges around its values' : 'sets of likely classes';
   const width =
-    e.task === 'number' ? `they are ${numberText(c.width, 3)} wide on average` : `they hold ${numberText(c.width, 3)} ${c.width === 1 ? 'class' : 'classes'} on average`;
-  const kept =
-    c.low > c.level ? 'more often than they must' : c.high < c.level ? 'too narrow: take a surer level' : 'as often as they say';
+    e.task === 'number'
+      ? `they are ${numberText(c.width, 3)} wide on average`
+      : `they hold ${numberText(c.width, 3)} ${c.width === 1 ? 'class' : 'classes'} on average`;
+  const kept = c.low > c.level ? 'more often than they must' : c.high < c.level ? 'too narrow: take a surer level' : 'as often as they say';
   return `Its ${said} ${what} held the truth in ${percentText(c.value)} of rows (95 %: ${percentText(c.low)} to ${percentText(c.high)}), ${kept}; ${width}.`;
 }
