@@ -95,7 +95,7 @@ export async function generalized(
     }
     ({ line, eta, loss } = next);
     const unit = family.link === 'log' ? 1 : rms(eta, w, total);
-    converged = share === 1 && (Math.sqrt(size / spread) <= tol * unit || -down <= 1e-15 * nothing);
+    converged = share === 1 && (Math.sqrt(size / spread) <= tol * unit || -down <= 1e-24 * nothing);
     running = family.link === 'log' && converged && far > 0.1;
     await pace.step({ train: (2 * loss) / total });
   }

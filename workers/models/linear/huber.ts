@@ -178,10 +178,7 @@ export async function huberLine(
     // Twice the fall that the curve foretells: the gradient along the step.
     let fall = intercept ? 2 * ones * ((sigma * ones) / m.weight) : 0;
     for (let j = 0; j < q; j++) fall += 2 * down[j]! * step[j]!;
-    if (!(fall > 2 * tol * tol * loss)) {
-      converged = true;
-      break;
-    }
+    const last = !(fall > 2 * tol * tol * loss);
     let share = wider < -0.9 * sigma ? (-0.9 * sigma) / wider : 1;
     let moved = false;
     for (let half = 0; half < 40 && !moved; half++, share /= 2) {
@@ -195,7 +192,7 @@ export async function huberLine(
       sigma += share * wider;
       loss = after;
     }
-    converged = !moved || sigma < EXACT * start;
+    converged = last || !moved || sigma < EXACT * start;
     await pace.step({ train: loss / total });
   }
   return { line, scale: sigma, converged };

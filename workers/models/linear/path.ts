@@ -11,6 +11,12 @@ export interface Path {
   readonly weights: readonly Float64Array[];
 }
 
+/** A ridge has no strength at which the first weight comes in; this share of L1 stands in for none, as in glmnet. */
+const LEAST_RATIO = 1e-3;
+const SHARE = 1e-3;
+const evenly = (top: number, count: number) =>
+  Array.from({ length: count }, (_, k) => (count > 1 ? top * SHARE ** (k / (count - 1)) : top));
+
 const columnsOf = (p: number) => Array.from({ length: p }, (_, j) => j);
 
 /**
@@ -102,8 +108,9 @@ export async function lassoPath(
 }
 
 /**
- * Elastic net (lasso at ratio 1) over falling strengths by coordinate descent, each from the one before (Friedman, Hastie & Tibshirani 2010):
- * `count` of them, evenly in logarithms from where the first weight comes in down to `share` of it. Minimises 1/(2 Σw) Σ w r² + alpha (ratio |β|₁ + (1 − ratio)/2 |β|²).
+ * Elastic net (lasso at ratio 1) over falling strengths by coordinate descent, each from the one before (Friedman, Hastie & Tibshirani 2010).
+ * Minimises 1/(2 Σw) Σ w r² + alpha (ratio |β|₁ + (1 − ratio)/2 |β|²). `strengths` is a list, or how many to take evenly in logarithms
+ * from where the first weight comes in down to a thousandth of it.
  */
 export async function elasticPath(
   X: Matrix,
@@ -112,15 +119,14 @@ export async function elasticPath(
   ratio: number,
   intercept: boolean,
   pace: Pace,
-  count = 100,
-  share = 1e-3,
-  tol = 1e-10,
+  strengths: number | readonly number[] = 100,
+  tol = 1e-11,
   sweeps = 10000,
 ): Promise<Path> {
   const p = X.cols;
   const m = await moments(X, columnsOf(p), y, weight, intercept, pace);
-  const top = m.cross.reduce((most, v) => Math.max(most, Math.abs(v)), 0) / m.weight / Math.max(ratio, 1e-3);
-  const alphas = Array.from({ length: count }, (_, k) => (count > 1 ? top * share ** (k / (count - 1)) : top));
+  const top = m.cross.reduce((most, v) => Math.max(most, Math.abs(v)), 0) / m.weight / Math.max(ratio, LEAST_RATIO);
+  const alphas = typeof strengths === 'number' ? evenly(top, strengths) : strengths;
   const w = new Float64Array(p);
   const rest = m.cross.slice();
   const weights: Float64Array[] = [];
