@@ -58,6 +58,7 @@ export function fold(net: Net, { theta, running }: Learnt): Run[] {
     } else if (part.kind === 'curve') {
       if (open) open.activation = part.activation;
       else {
+        if (run.gate) throw new Error('Two activations with no layer between them');
         if (run.layers.length > 0) close();
         run.gate = { ...(waiting ?? same(at.units[k]!)), activation: part.activation };
         waiting = null;
