@@ -216,6 +216,41 @@ export interface Additive extends Common {
   readonly terms: readonly AdditiveTerm[];
 }
 
+/**
+ * If-then rules. A rule holds where all its conditions do. In a list the first rule that holds answers; else the raw score is the bias,
+ * what all rules that hold add, and the straight parts.
+ */
+export interface Rules extends Common {
+  readonly form: 'rules';
+  readonly link: Link;
+  /** A list, whose order counts. */
+  readonly ordered: boolean;
+  /** One per raw score. In a list: the answer where no rule holds. */
+  readonly bias: Float64Array;
+  /** Rules × scores, row-major: what each adds, or answers. */
+  readonly values: Float64Array;
+  /** Rules + 1: where the conditions of each start. */
+  readonly starts: Int32Array;
+  /** Per condition: the column asked. */
+  readonly column: Int32Array;
+  /** Of a quantity: 1 for x > threshold, 0 for x ≤ threshold. */
+  readonly above: Uint8Array;
+  readonly threshold: Float32Array;
+  /** −1 for a quantity; else where the levels that hold start in setWords: the number of words that follow, then bits, level 0 first. */
+  readonly set: Int32Array;
+  readonly setWords: Uint32Array;
+  /** 1: the condition holds for a missing value (or a level beyond its set). */
+  readonly missing: Uint8Array;
+  /** Rules + 1: training rows (or their weight) for which each holds, in a list those it answers; then those no rule answers, or all. */
+  readonly cover: Float64Array;
+  /** Straight parts: their columns; x is taken within lower … upper, a missing one for fill; then its slope per score. Empty in a list. */
+  readonly lines: Int32Array;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  readonly fill: Float64Array;
+  readonly slopes: Float64Array;
+}
+
 export interface Blend extends Common {
   readonly form: 'blend';
   readonly parts: readonly Form[];
@@ -263,4 +298,4 @@ export interface Calibrated extends Common {
   readonly value: Float64Array;
 }
 
-export type Form = Linear | Trees | Layers | Network | Neighbours | Kernels | Gaussians | Additive | Blend | Encoded | Stack | Calibrated;
+export type Form = Linear | Trees | Layers | Network | Neighbours | Kernels | Gaussians | Additive | Rules | Blend | Encoded | Stack | Calibrated;

@@ -14,6 +14,8 @@ import type {
   Linear,
   Neighbours,
   Network,
+  Process,
+  Rules,
   Stack,
   Trees,
 } from '../../src/core/form.js';
@@ -48,6 +50,16 @@ const kernels: Kernels = {
   form: 'kernels', kernel: 'rbf', gamma: 0.3, coef0: 0.1, degree: 3, inputs: 3, outputs: 4, classes: Int32Array.of(0, 2, 3), points: few(15),
   starts: Int32Array.of(0, 3, 5, 8), point: Int32Array.of(0, 1, 4, 2, 3, 0, 2, 4), coefficients: many(8), intercepts: many(3), slopes: Float64Array.of(-2, -1, -1.5),
   offsets: many(3), shift: 0, scale: 1,
+}; // prettier-ignore
+/** Six points and a unit triangle under each process; four classes, of which three were seen. */
+const process: Process = {
+  form: 'process', kernel: 'matern-5/2', inputs: 3, outputs: 4, classes: Int32Array.of(0, 2, 3), points: few(18), variance: Float64Array.of(1, 2, 3),
+  noise: new Float64Array(3), mixture: Float64Array.of(1, 1, 1), lengths: many(9).map((v) => Math.abs(v) + 0.5), weights: many(18), bends: many(18).map(Math.abs),
+  factors: Float64Array.from({ length: 63 }, (_, at) => ([0, 2, 5, 9, 14, 20].includes(at % 21) ? 1.5 : 0.1)), shift: 0, scale: 1,
+}; // prettier-ignore
+const processNumber: Process = {
+  ...process, kernel: 'rational-quadratic', outputs: 1, classes: new Int32Array(0), variance: Float64Array.of(2), noise: Float64Array.of(0.1),
+  mixture: Float64Array.of(0.7), lengths: Float64Array.of(1, 2, 3), weights: many(6), bends: new Float64Array(0), factors: process.factors.slice(0, 21), shift: 100, scale: 20,
 }; // prettier-ignore
 const kernelNumber: Kernels = {
   ...kernels, outputs: 1, classes: new Int32Array(0), starts: Int32Array.of(0, 8), intercepts: many(1), slopes: new Float64Array(0),
@@ -161,6 +173,16 @@ const network = (link: Network['link'], outputs: number, wide: boolean): Network
     ],
   }; // prettier-ignore
 };
+const list: Rules = {
+  form: 'rules', link: 'softmax', inputs: 3, outputs: 3, ordered: true, bias: many(3), values: many(6), starts: Int32Array.of(0, 2, 3),
+  column: Int32Array.of(0, 2, 1), above: Uint8Array.of(1, 0, 0), threshold: Float32Array.of(-0.5, 0.25, 0), set: Int32Array.of(-1, -1, 0),
+  setWords: Uint32Array.of(1, 5), missing: Uint8Array.of(1, 0, 1), cover: Float64Array.of(10, 6, 4),
+  lines: new Int32Array(0), lower: many(0), upper: many(0), fill: many(0), slopes: many(0),
+}; // prettier-ignore
+const sum: Rules = {
+  ...list, link: 'identity', outputs: 1, ordered: false, bias: many(1), values: many(2),
+  lines: Int32Array.of(0, 2), lower: Float64Array.of(-1, -0.5), upper: Float64Array.of(0.5, 1), fill: many(2), slopes: many(2),
+}; // prettier-ignore
 /** Kinds that tell exactly what each column adds. */
 const tells = new Set<Form['form']>(['linear', 'trees', 'additive', 'gaussians']);
 const forms: readonly (readonly [string, Form])[] = [
@@ -219,6 +241,11 @@ const forms: readonly (readonly [string, Form])[] = [
   ],
   ['gaussians that lean, three of four classes', leaning],
   ['gaussians that lean, two classes', twoOf(leaning)],
+  ['rules in a list, three classes', list],
+  ['rules that add up, a number', sum],
+  ['process, three of four classes', process],
+  ['process, a number', processNumber],
+  ['process, a number without a spread', { ...processNumber, kernel: 'matern-3/2', factors: new Float64Array(0) }],
   ['blend', blend],
   ['encoded', encoded],
   ['stack, a number', stack(1, true)],
@@ -431,6 +458,20 @@ describe('values worked by hand', () => {
     expect([...rawScores(trees, cells)].map((v) => Number(v.toFixed(12)))).toEqual([1.6, -0.4, 2.6, -0.4]);
     expect(measureForm(trees).nodes).toBe(6);
   });
+  it('rules', () => {
+    // Rows: both conditions of the first rule; the second rule by its level; a missing value and no rule; none.
+    const cells = matrix(4, 3, Float32Array.of(0, -1, NaN, -1, /**/ 7, 2, 1, 7, /**/ 0.25, 0.25, 0.5, 0));
+    const values = Float64Array.of(1, 2, 3, 4, 5, 6);
+    const said = [...rawScores({ ...list, bias: Float64Array.of(7, 8, 9), values, missing: Uint8Array.of(1, 0, 0) }, cells)];
+    expect(said).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 7, 8, 9]);
+    // The level 7 of row 0 is beyond the set, so it counts as missing, for which the rule holds: 100 + 1 + 10; straight parts: 2·0 + 3·0.25.
+    const f: Rules = {
+      ...sum, bias: Float64Array.of(100), values: Float64Array.of(1, 10), slopes: Float64Array.of(2, 3), fill: Float64Array.of(0.125, 0),
+      setWords: Uint32Array.of(0), set: Int32Array.of(-1, -1, 0),
+    }; // prettier-ignore
+    expect([...rawScores(f, cells)]).toEqual([111.75, 110 - 2 + 0.75, 110 + 0.25 + 1.5, 110 - 2 + 0]);
+    expect(measureForm(f).parameters).toBe(8);
+  });
   it('kernels', () => {
     const two: Kernels = {
       ...kernels, outputs: 2, classes: Int32Array.of(0, 1), points: Float32Array.of(1, 2, 3, 0, 0, 1), starts: Int32Array.of(0, 2), point: Int32Array.of(0, 1),
@@ -608,6 +649,20 @@ describe('hostile trees and blends', () => {
     ['an unknown kernel', { kernel: 'cosine' }],
   ])('kernels: %s', (_, edit) => expect(() => checkForm({ ...kernels, ...edit })).toThrow(/model file/));
 
+  it.each<readonly [string, Partial<Record<keyof Process, unknown>>]>([
+    ['a length of 0', { lengths: new Float64Array(9) }],
+    ['a variance below 0', { variance: Float64Array.of(1, -1, 1) }],
+    ['a noise below 0', { noise: Float64Array.of(0, 0, -1) }],
+    ['a mixture of 0', { mixture: new Float64Array(3) }],
+    ['a factor that cannot be solved with', { factors: new Float64Array(63) }],
+    ['classes without a factor', { factors: new Float64Array(0) }],
+    ['classes without their bends', { bends: new Float64Array(0) }],
+    ['a class that is not there', { classes: Int32Array.of(0, 2, 4) }],
+    ['no class at all', { classes: new Int32Array(0) }],
+    ['points of another width', { points: new Float32Array(17) }],
+    ['an unknown kernel', { kernel: 'cosine' }],
+  ])('process: %s', (_, edit) => expect(() => checkForm({ ...process, ...edit })).toThrow(/model file/));
+
   const plain = additive('identity', 1);
   const first = (edit: Partial<Record<keyof AdditiveTerm, unknown>>) => ({ ...plain, terms: [{ ...plain.terms[0], ...edit }] });
   const axis = (edit: Record<string, unknown>) => first({ axes: [{ ...plain.terms[0]!.axes[0], ...edit }] });
@@ -642,6 +697,17 @@ describe('hostile trees and blends', () => {
     ['neither', { variances: empty }],
     ['a link that is not its own', { link: 'rest' }],
   ])('gaussians: %s', (_, edit) => expect(() => checkForm({ ...clouds, ...edit })).toThrow(/model file/));
+
+  it.each<readonly [string, Partial<Record<keyof Rules, unknown>>]>([
+    ['a column that is not there', { column: Int32Array.of(0, 3, 1) }],
+    ['conditions that run backwards', { starts: Int32Array.of(0, 4, 3) }],
+    ['conditions past the end', { starts: Int32Array.of(0, 2, 4) }],
+    ['a level set of endless length', { setWords: Uint32Array.of(0xffffffff, 5) }],
+    ['a level set past the end', { set: Int32Array.of(-1, -1, 2) }],
+    ['a threshold that is no number', { threshold: Float32Array.of(NaN, 0, 0) }],
+    ['a side that is neither', { above: Uint8Array.of(2, 0, 0) }],
+    ['a straight part of no column', { lines: Int32Array.of(-1), lower: many(1), upper: many(1), fill: many(1), slopes: many(3) }],
+  ])('rules: %s', (_, edit) => expect(() => checkForm({ ...list, ...edit })).toThrow(/model file/));
 
   it('a chain of a hundred thousand splits', () => {
     const n = 100_001;

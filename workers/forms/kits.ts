@@ -11,6 +11,7 @@ import { layersKit } from './layers.js';
 import { linearKit } from './linear.js';
 import { networkKit } from './network.js';
 import { neighboursKit } from './neighbours.js';
+import { rulesKit } from './rules.js';
 import { stackKit } from './stack.js';
 import { treesKit } from './trees-kit.js';
 
@@ -23,6 +24,7 @@ const kits: { readonly [K in Form['form']]: Kit<Extract<Form, { form: K }>> } = 
   kernels: kernelsKit,
   gaussians: gaussiansKit,
   additive: additiveKit,
+  rules: rulesKit,
   blend: blendKit,
   encoded: encodedKit,
   stack: stackKit,
