@@ -88,7 +88,7 @@ export function calibrate(form: Form, z: Float64Array, target: ClassTarget, meth
     const sum = is.reduce((a, b) => a + b, 0);
     if (sum === 0 || sum === n)
       return { slope: 0, offset: sum === 0 ? -NEVER : NEVER, at: Float64Array.of(0), value: Float64Array.of(sum === 0 ? 0 : 1) };
-    if (method === 'sigmoid') return { ...fitSigmoid(own, is, weight), at: new Float64Array(0), value: new Float64Array(0) };
+    if (method === 'sigmoid') return { ...fitSigmoid(own, is, weight, 1e-9), at: new Float64Array(0), value: new Float64Array(0) };
     const { at, value } = isotonic(own, is, weight);
     return { slope: 0, offset: 0, at, value: value.map((p) => Math.min(1, p)) };
   });

@@ -63,7 +63,7 @@ export const stacking = model({
     const seed = Math.floor(ctx.random() * 2 ** 32);
     const { X, target } = rowsThatCount(given, goal);
     const fitters = fittersOf(params.members, usual, X, target);
-    const settings: Values = target.task === 'class' ? { C: params.C } : { alpha: 1 / params.C };
+    const settings: Values = target.task === 'class' ? { C: params.C, tol: 1e-8, max_iter: 2000 } : { alpha: 1 / params.C };
     const judge = fittersOf([{ model: judges[target.task][0]!, params: settings }], judges, X, target)[0]!;
     const fold = deal(target, params.cv, ctx.random);
     const count = fitters.length;

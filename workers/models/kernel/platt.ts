@@ -6,8 +6,8 @@ export interface Sigmoid {
   readonly offset: number;
 }
 
-/** `first` is 1 for rows of the first class, else 0. Targets are drawn in a little by the counts, so that few rows never make certain. */
-export function fitSigmoid(decision: Float64Array, first: Uint8Array, weight: Float64Array): Sigmoid {
+/** `first` is 1 for rows of the first class, else 0. Targets are drawn in a little by the counts, so that few rows never make certain. Ends where the gradient is below `tol` (1e-5 as libsvm has it). */
+export function fitSigmoid(decision: Float64Array, first: Uint8Array, weight: Float64Array, tol = 1e-5): Sigmoid {
   let ones = 0;
   let zeros = 0;
   for (let i = 0; i < first.length; i++) {
@@ -49,7 +49,7 @@ export function fitSigmoid(decision: Float64Array, first: Uint8Array, weight: Fl
       g1 += f * d1;
       g2 += d1;
     }
-    if (Math.abs(g1) < 1e-5 && Math.abs(g2) < 1e-5) break;
+    if (Math.abs(g1) < tol && Math.abs(g2) < tol) break;
     const det = h11 * h22 - h21 * h21;
     const da = -(h22 * g1 - h21 * g2) / det;
     const db = -(h11 * g2 - h21 * g1) / det;
