@@ -58,8 +58,11 @@ const queue: Waiting[] = [];
 let busy = 0;
 let busyGpu = 0;
 
-/** Lanes for training: one is left to the page and the data worker. */
-export const lanes = (): number => Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1));
+/** Lanes for training: all cores but one, which is left to the page and the data worker. Of two cores both: the page needs little while training runs. Each lane holds its own copy of the table. */
+export const lanes = (): number => {
+  const cores = navigator.hardwareConcurrency || 2;
+  return cores <= 2 ? cores : Math.min(8, cores - 1);
+};
 
 function pump(): void {
   while (busy < lanes() && queue.length) {

@@ -1,5 +1,5 @@
 /** The open project, its running work, and what can be done to it: all that stages and the frame need. */
-export { ask } from '../jobs/index.js';
+export { ask, lanes } from '../jobs/index.js';
 export * from './actions.js';
 export { project } from './document.svelte.js';
 export { modelChoices, type ModelChoice, type ModelStage } from './registry.js';
