@@ -4,9 +4,13 @@ import type { Matrix } from '../../src/core/matrix.js';
 import { treeKernels } from '../kernels/load.js';
 import { allocate, Layout } from '../kernels/memory.js';
 import { NODE } from '../kernels/trees.js';
+import { addShallow } from './shallow-trees.js';
 
 /** Rows that go down the trees together: their cells (4 kB a column) stay in the second cache, and a leaf still gets many. */
 const BLOCK = 1024;
+/** Rows, and nodes a row, from which and up to which it pays to get small trees ready. */
+const SOME = 256;
+const NODES_A_ROW = 3;
 /** Bytes of nodes that are copied to where the kernel reads them; more go down from where they lie. */
 const MOST = 2 ** 28;
 
@@ -31,30 +35,36 @@ export function leafOf(form: Trees, root: number, cells: Float32Array, from: num
   }
 }
 
-/** Raw scores, rows × scores, row-major. About 100 · depth steps a row for 100 trees. */
+/** Raw scores, rows × scores, row-major. All ways add the same leaves in the same order. */
 export function predictTrees(form: Trees, X: Matrix): Float64Array {
   const scores = form.base.length;
   const trees = form.roots.length;
   const out = new Float64Array(X.rows * scores);
-  const { width, value, score, roots, feature } = form;
-  // Copying a node costs about as much as one step of one row; both ways add the same leaves in the same order.
-  const steps = X.rows * trees * Math.log2(2 + feature.length / (trees + 1));
-  if (X.rows >= 32 && steps > 2 * feature.length && feature.length * (NODE + 8 * width) < MOST) addBlocks(form, X, out);
-  else {
-    const cells = new Float32Array(X.cols);
-    for (let i = 0; i < X.rows; i++) {
-      for (let j = 0; j < X.cols; j++) cells[j] = X.data[j * X.rows + i]!;
-      for (let t = 0; t < trees; t++) {
-        const leaf = leafOf(form, roots[t]!, cells, 0);
-        const to = score[t]!;
-        if (to >= 0) out[i * scores + to]! += value[leaf * width]!;
-        else for (let s = 0; s < width; s++) out[i * scores + s]! += value[leaf * width + s]!;
-      }
-    }
-  }
+  const count = form.feature.length;
+  const isSmall = X.rows >= SOME && count <= NODES_A_ROW * X.rows && addShallow(form, X, out);
+  // Copying a node costs about as much as one step of one row.
+  const steps = X.rows * trees * Math.log2(2 + count / (trees + 1));
+  if (!isSmall && X.rows >= 32 && steps > 2 * count && count * (NODE + 8 * form.width) < MOST) addBlocks(form, X, out);
+  else if (!isSmall) addRows(form, X, out);
   const scale = form.average && trees > 0 ? 1 / trees : 1;
   for (let i = 0; i < out.length; i++) out[i] = out[i]! * scale + form.base[i % scores]!;
   return out;
+}
+
+/** Adds every tree to `out`, row by row: about 100 · depth steps a row for 100 trees. */
+function addRows(form: Trees, X: Matrix, out: Float64Array): void {
+  const { width, value, score, roots } = form;
+  const scores = form.base.length;
+  const cells = new Float32Array(X.cols);
+  for (let i = 0; i < X.rows; i++) {
+    for (let j = 0; j < X.cols; j++) cells[j] = X.data[j * X.rows + i]!;
+    for (let t = 0; t < roots.length; t++) {
+      const leaf = leafOf(form, roots[t]!, cells, 0);
+      const to = score[t]!;
+      if (to >= 0) out[i * scores + to]! += value[leaf * width]!;
+      else for (let s = 0; s < width; s++) out[i * scores + s]! += value[leaf * width + s]!;
+    }
+  }
 }
 
 /** Adds every tree to `out`, a block of rows at a time, by the kernel. */

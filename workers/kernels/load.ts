@@ -10,6 +10,8 @@ import { forestWasm } from './forest.wasm.js';
 import type { Memory } from './memory.js';
 import type { NearKernels } from './near.js';
 import { nearWasm } from './near.wasm.js';
+import type { ShallowKernels } from './shallow.js';
+import { shallowWasm } from './shallow.wasm.js';
 import { plainTrees, type TreeKernels } from './trees.js';
 import { treesWasm } from './trees.wasm.js';
 
@@ -38,3 +40,5 @@ export const forestKernels = (memory: Memory): ForestKernels => (start(forestWas
 export const treeKernels = (memory: Memory): TreeKernels => (start(treesWasm, memory) as TreeKernels | null) ?? plainTrees(memory);
 /** Null where there is no WebAssembly: the exact scan is then the faster way. */
 export const nearKernels = (memory: Memory): NearKernels | null => start(nearWasm, memory) as NearKernels | null;
+/** Null where there is no WebAssembly: going down the trees is then the faster way. */
+export const shallowKernels = (memory: Memory): ShallowKernels | null => start(shallowWasm, memory) as ShallowKernels | null;

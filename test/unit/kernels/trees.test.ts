@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Trees } from '../../../src/core/form.js';
 import { matrix, take } from '../../../src/core/matrix.js';
 import { normal, random } from '../../../src/core/random.js';
+import { addShallow } from '../../../workers/forms/shallow-trees.js';
 import { predictTrees } from '../../../workers/forms/trees.js';
 
 const u = random(11);
@@ -29,7 +30,8 @@ function forest(trees: number, splits: number, width: number, chain = false): Tr
     for (let s = 0; s < splits; s++) {
       const node = chain ? open.pop()! : open.splice(Math.floor(u() * open.length), 1)[0]!;
       feature[node] = chain ? 0 : Math.floor(u() * cols);
-      threshold[node] = chain ? -3 + (6 * s) / splits : normal(u);
+      // Cells and thresholds of column 1 are whole numbers, so that they meet.
+      threshold[node] = chain ? -3 + (6 * s) / splits : feature[node] === 1 ? Math.round(2 * normal(u)) : normal(u);
       set[node] = feature[node] === 5 ? 2 * Math.floor(u() * 2) : -1;
       open.push((left[node] = leaf()), (right[node] = leaf()));
     }
@@ -47,18 +49,30 @@ function forest(trees: number, splits: number, width: number, chain = false): Tr
 }
 const X = matrix(2500, cols);
 for (let i = 0; i < X.data.length; i++) X.data[i] = u() < 0.05 ? NaN : i < 5 * X.rows ? normal(u) : Math.floor(u() * 40);
+for (let i = 0; i < X.rows; i++) X.data[X.rows + i] = Math.round(2 * X.data[X.rows + i]!) + 0;
+X.data.set([Infinity, -Infinity, -0, 3.4028234663852886e38], 0);
+X.data.set([-1, 255, 300, 0.5, 223, 224], 5 * X.rows);
 
 describe.each([
   ['boosted', forest(9, 30, 1)],
   ['leaves that hold all scores', forest(4, 300, 3)],
   ['a chain deeper than rows are divided', forest(2, 500, 1, true)],
   ['lone leaves', forest(3, 0, 1)],
+  ['as many leaves as a byte can name', forest(3, 255, 2)],
+  ['one more', forest(3, 256, 1)],
+  ['more thresholds a column than a byte can name', forest(60, 30, 1)],
 ])('%s', (_, form) => {
   const bytes = (a: Float64Array) => Buffer.from(a.buffer, a.byteOffset, a.byteLength);
   it('a batch equals its rows one by one, and without WebAssembly too', () => {
     const all = predictTrees(form, X);
     const ones = Buffer.concat(Array.from({ length: X.rows }, (_, i) => bytes(predictTrees(form, take(X, [i])))));
     expect(Buffer.compare(bytes(all), ones)).toBe(0);
+    // Few rows go down the trees, many through small trees node by node.
+    const few = take(
+      X,
+      Uint32Array.from({ length: 100 }, (_, i) => i),
+    );
+    expect(Buffer.compare(bytes(predictTrees(form, few)), ones.subarray(0, bytes(predictTrees(form, few)).length))).toBe(0);
     const compiled = vi.spyOn(WebAssembly, 'Instance');
     predictTrees(form, X);
     expect(compiled).toHaveBeenCalled();
@@ -70,4 +84,12 @@ describe.each([
       vi.restoreAllMocks();
     }
   });
+});
+
+it('small trees take the way of all nodes, others do not', () => {
+  const takes = (form: Trees) => addShallow(form, X, new Float64Array(X.rows * form.base.length));
+  expect(takes(forest(9, 30, 1))).toBe(true);
+  expect(takes(forest(3, 255, 2))).toBe(true);
+  expect(takes(forest(3, 256, 1))).toBe(false);
+  expect(takes(forest(60, 30, 1))).toBe(false);
 });
