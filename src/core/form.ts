@@ -165,6 +165,41 @@ export interface Kernels extends Common {
   readonly scale: number;
 }
 
+/**
+ * Gaussian processes: a normal distribution over functions, once the training rows are known. One process for a number or for two
+ * classes (it speaks for the second); one for each class against the rest where there are more.
+ */
+export interface Process extends Common {
+  readonly form: 'process';
+  /**
+   * With s = Σ ((x − z) / length)²: rbf exp(−s / 2); matern-3/2 (1 + √(3s)) exp(−√(3s)); matern-5/2 (1 + √(5s) + 5s/3) exp(−√(5s));
+   * rational-quadratic (1 + s / (2 mixture))^−mixture.
+   */
+  readonly kernel: 'rbf' | 'matern-3/2' | 'matern-5/2' | 'rational-quadratic';
+  /** Training rows × inputs, row-major; processes share them. */
+  readonly points: Float32Array;
+  /** Classes that training saw, ascending. Empty for a number. */
+  readonly classes: Int32Array;
+  /** Per process: variance of the function, of what a row adds to it by chance (0 for classes), and the mixture. */
+  readonly variance: Float64Array;
+  readonly noise: Float64Array;
+  readonly mixture: Float64Array;
+  /** Processes × inputs. */
+  readonly lengths: Float64Array;
+  /** Processes × points: the function is, on average, Σ weight × variance × kernel. */
+  readonly weights: Float64Array;
+  /** Processes × points: √W, the root of the curvature of each row's log probability. Empty for a number. */
+  readonly bends: Float64Array;
+  /**
+   * Processes × lower triangle, row by row, i + 1 cells of row i: L with LLᵀ = K + noise, or for classes I + √W K √W.
+   * Of v = L⁻¹ (√W) k the function’s variance is variance − |v|². May be empty for a number, whose spread is then not known.
+   */
+  readonly factors: Float64Array;
+  /** A number was learnt as (y − shift) / scale; prediction undoes it. [0, 1] for classes. */
+  readonly shift: number;
+  readonly scale: number;
+}
+
 /** A normal cloud for each class that training saw. Raw scores: log prior + log density, less their mean over those classes. */
 export interface Gaussians extends Common {
   readonly form: 'gaussians';
@@ -298,4 +333,5 @@ export interface Calibrated extends Common {
   readonly value: Float64Array;
 }
 
-export type Form = Linear | Trees | Layers | Network | Neighbours | Kernels | Gaussians | Additive | Rules | Blend | Encoded | Stack | Calibrated;
+export type Form =
+  Linear | Trees | Layers | Network | Neighbours | Kernels | Process | Gaussians | Additive | Rules | Blend | Encoded | Stack | Calibrated;

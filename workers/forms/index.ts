@@ -9,6 +9,7 @@ export { checkForm } from './check.js';
 export type { Contributions, Size } from './kit.js';
 export { scoresOf } from './link.js';
 export { measureForm } from './measure.js';
+export { spreadOf } from './process.js';
 
 /**
  * Rows × outputs, row-major: class probabilities (two columns for a binary model), or values.

@@ -13,6 +13,7 @@ import { networkKit } from './network.js';
 import { neighboursKit } from './neighbours.js';
 import { rulesKit } from './rules.js';
 import { stackKit } from './stack.js';
+import { processKit } from './process.js';
 import { treesKit } from './trees-kit.js';
 
 const kits: { readonly [K in Form['form']]: Kit<Extract<Form, { form: K }>> } = {
@@ -22,6 +23,7 @@ const kits: { readonly [K in Form['form']]: Kit<Extract<Form, { form: K }>> } = 
   network: networkKit,
   neighbours: neighboursKit,
   kernels: kernelsKit,
+  process: processKit,
   gaussians: gaussiansKit,
   additive: additiveKit,
   rules: rulesKit,

@@ -29,6 +29,7 @@ import { perceptron } from './online/perceptron.js';
 import { sgd } from './online/sgd.js';
 import { residualNetwork } from './net/residual-network.js';
 import { wideAndDeep } from './net/wide-and-deep.js';
+import { gaussianProcess } from './process/gaussian-process.js';
 import { adaboost } from './tree/adaboost.js';
 import { decisionTree } from './tree/decision-tree.js';
 import { extraTrees } from './tree/extra-trees.js';
@@ -62,6 +63,7 @@ export const plain = registry<Model>(
   nearestCentroid,
   supportVectorMachine,
   kernelRidge,
+  gaussianProcess,
   decisionTree,
   histGradientBoosting,
   explainableBoosting,
