@@ -27,6 +27,7 @@ import { neuralNetwork } from './net/neural-network.js';
 import { passiveAggressive } from './online/passive-aggressive.js';
 import { perceptron } from './online/perceptron.js';
 import { sgd } from './online/sgd.js';
+import { ordinal } from './ordinal.js';
 import { residualNetwork } from './net/residual-network.js';
 import { wideAndDeep } from './net/wide-and-deep.js';
 import { gaussianProcess } from './process/gaussian-process.js';
@@ -49,6 +50,7 @@ export const plain = registry<Model>(
   pls,
   generalizedLinear,
   logistic,
+  ordinal,
   linearDiscriminant,
   quadraticDiscriminant,
   sgd,
