@@ -12,7 +12,8 @@ export const known: readonly Known[] = [
   {
     entry: 'models/ordinal',
     check: 'renaming levels only moves the probabilities',
-    reason: 'It learns from the order of the classes, so another order is another model; its unit tests give names in any order, with the order beside.',
+    reason:
+      'It learns from the order of the classes, so another order is another model; its unit tests give names in any order, with the order beside.',
   },
   {
     entry: 'models/isolation-forest',
