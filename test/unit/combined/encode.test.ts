@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { column, type Matrix } from '../../../src/core/matrix.js';
 import type { Model, Target } from '../../../src/core/model.js';
+import { checked } from '../../../src/core/param.js';
 import { random, splitSeed } from '../../../src/core/random.js';
 import type { Column } from '../../../src/core/table.js';
 import { takeColumn } from '../../../src/core/table.js';
@@ -108,7 +109,7 @@ describe('models behind their preparation', () => {
     const m = plain.get(id)!;
     for (const target of targets.filter((t) => m.tasks.includes(t.task))) {
       const seed = splitSeed(5, id);
-      const params = quickParams(m);
+      const params = checked(m.params, quickParams(m));
       const member = await fitMember({ model: m, params, share: 1, cost: 1 }, X, target, { ...context(), random: random(seed) });
       const made = toMatrix(alone(m, train).columns);
       const own = await m.fit(made, target, params, { ...context(), random: random(seed) });
