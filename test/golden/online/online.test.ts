@@ -69,7 +69,7 @@ describe('agrees with scikit-learn', () => {
     expect(epochs).toBe(c.epochs);
     const honest = 'loss' in c.params && c.params.loss === 'log_loss';
     if (c.target === 'number') {
-      const { shift, scale } = units('weight' in weight ? weight.weight : new Float64Array(rows).fill(1));
+      const { shift, scale } = units(('weight' in weight ? weight.weight : undefined) ?? new Float64Array(rows).fill(1));
       expect(
         off(
           form.weights,
