@@ -4,6 +4,7 @@ import { choice, int, real } from '../../src/core/param.js';
 import { class_weight, classTotals, rowWeights } from './class-weight.js';
 import { guard } from './guard.js';
 import { centreClasses, classScores, onlyClass } from './linear/class-scores.js';
+import { logisticInference } from './linear/logistic-inference.js';
 import { smoothLogistic } from './linear/smooth-logistic.js';
 import { sparseLogistic } from './linear/sparse-logistic.js';
 import { pace } from './pace.js';
@@ -23,7 +24,7 @@ export const logistic = model({
   params: {
     penalty: choice({
       label: 'Penalty',
-      help: 'What large weights cost. Ridge (L2) shrinks all weights a little and always has one best answer, so it is the default. Lasso (L1) sets weak weights to exactly zero and so chooses columns. None can run away when a column tells the classes apart perfectly.',
+      help: 'What large weights cost. Ridge (L2) shrinks all weights a little and always has one best answer, so it is the default. Lasso (L1) sets weak weights to exactly zero and so chooses columns. None gives the classic estimates, for two classes with their standard errors; it can run away when a column tells the classes apart perfectly.',
       default: 'l2',
       options: { l2: 'Ridge (L2)', l1: 'Lasso (L1)', elasticnet: 'Elastic net (L1 and L2)', none: 'None' },
       tune: ['l2', 'l1', 'elasticnet'],
@@ -100,12 +101,20 @@ export const logistic = model({
       ratio > 0
         ? await sparseLogistic(classes, start, strength * ratio, l2, params.tol, params.max_iter, p)
         : await smoothLogistic(classes, start, two ? share.subarray(1) : share, l2, params.tol, params.max_iter, p);
-    if (params.penalty === 'none' && fit.loss < 1e-5)
+    const running = params.penalty === 'none' && fit.loss < 1e-5;
+    if (running)
       ctx.note?.(
         'The columns tell the classes apart perfectly, so without a penalty the weights have no best value; they were stopped at large ones. Choose a penalty.',
       );
     else if (!fit.converged && !p.stopped)
       ctx.note?.(`Stopped after ${params.max_iter} steps before the weights had settled; allow more steps or lower C.`);
+    if (params.penalty === 'none' && two && target.levels.length === 2 && fit.converged && !running && !p.stopped) {
+      const sure = await logisticInference(classes, fit.weights, fit.bias[0]!, share[1]!, p);
+      if (sure) {
+        const [weights, bias] = [sure.weights, Float64Array.of(sure.bias)];
+        return { form: 'linear', link: 'sigmoid', inputs: X.cols, outputs: 2, weights, bias, ...sure.inference };
+      }
+    }
     return classScores(X.cols, target, present, ...spread(fit.weights, fit.bias, two, ratio === 0));
   },
 });
