@@ -2,6 +2,7 @@
 import { registry } from '../../src/core/entry.js';
 import type { Model } from '../../src/core/model.js';
 import { explainableBoosting } from './additive/explainable-boosting.js';
+import { splineGam } from './additive/spline-gam.js';
 import { baseline } from './baseline.js';
 import { naiveBayesBernoulli } from './bayes/bernoulli.js';
 import { naiveBayesCategorical } from './bayes/categorical.js';
@@ -69,6 +70,7 @@ export const plain = registry<Model>(
   decisionTree,
   histGradientBoosting,
   explainableBoosting,
+  splineGam,
   gradientBoosting,
   randomForest,
   extraTrees,

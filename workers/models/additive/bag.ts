@@ -1,7 +1,7 @@
 /** A bag: the same rows as every other, some of them held back to say when to stop, and what its model says of each so far. */
 import { shuffle, type Random } from '../../../src/core/random.js';
 import type { Loss } from '../tree/boost-loss.js';
-import type { Posed } from './target.js';
+import type { Posed } from './posed.js';
 
 export interface Bag {
   /** Rows held back weigh nothing in it. */

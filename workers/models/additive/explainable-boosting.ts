@@ -12,7 +12,7 @@ import { groupsOf } from './groups.js';
 import { mainBytes, mainStage } from './main-stage.js';
 import { pairStage } from './pair-stage.js';
 import { settle } from './settle.js';
-import { posed } from './target.js';
+import { posed } from './posed.js';
 
 export const explainableBoosting = model({
   id: 'explainable-boosting',
@@ -37,11 +37,11 @@ export const explainableBoosting = model({
     learning_rate: real({
       label: 'Learning rate',
       help: 'How much of each correction is taken. Smaller steps need more rounds and give smoother curves.',
-      default: 0.015,
+      default: 0.04,
       min: 0.001,
       max: 0.1,
       scale: 'log',
-      tune: [0.005, 0.05],
+      tune: [0.01, 0.1],
     }),
     max_leaves: int({
       label: 'Most steps per correction',
@@ -141,8 +141,8 @@ export const explainableBoosting = model({
     const { rows, weight } = weighted(target, params.class_weight);
     const n = rows.length;
     const asked = posed(target, rows, weight, params.loss);
-    const { loss, to, constant, unit } = asked;
-    if (constant) ctx.note?.(constant);
+    const { loss, to, same, unit } = asked;
+    if (same) ctx.note?.(same);
     const K = loss.scores;
     const beat = pulse(ctx, 2 * params.max_rounds);
     const base = loss.base();
@@ -155,7 +155,7 @@ export const explainableBoosting = model({
       longest: loss.flat ? Infinity : LONGEST,
     };
     const limits = {
-      maxRounds: constant ? 0 : params.max_rounds,
+      maxRounds: same ? 0 : params.max_rounds,
       patience: params.early_stopping_rounds,
       tol: params.early_stopping_tolerance,
     };
@@ -170,7 +170,7 @@ export const explainableBoosting = model({
     });
     const groups = main.bins.map((bins, j) => groupsOf(bins, weights[j]!, params.max_interaction_bins));
     const settled = { main, mains, about, groups, weights };
-    if (params.interactions === 0 || X.cols < 2 || constant || beat.stopped) {
+    if (params.interactions === 0 || X.cols < 2 || same || beat.stopped) {
       if (!beat.stopped) await beat.step(2 * params.max_rounds);
       return settle({ ...settled, places: [], pairs: [], cellWeights: [] }, base, to);
     }

@@ -63,13 +63,7 @@ export function pairStage(
           const { grid, first: to } = places[p]!;
           const cell = cells[p]!;
           sums.fill(0, 0, 2 * grid.rows * grid.cols * scores);
-          for (let k = 0; k < scores; k++) {
-            for (let i = 0; i < rows; i++) {
-              const s = 2 * (cell[i]! * scores + k);
-              sums[s]! += gradients[2 * (k * rows + i)]!;
-              sums[s + 1]! += gradients[2 * (k * rows + i) + 1]!;
-            }
-          }
+          fill(cell, gradients, sums, scores);
           grow(grid, sums, counts[at]![p]!, steps.subarray(to));
           const going = beat.tick((3 * rows + 10 * grid.rows * grid.cols) * scores, done);
           if (going !== true && !(await going)) return false;
@@ -77,11 +71,41 @@ export function pairStage(
         for (let p = first; p < last; p++) {
           const { grid, first: from } = places[p]!;
           const cell = cells[p]!;
-          for (let k = 0; k < scores; k++) for (let i = 0; i < rows; i++) bag.raw[k * rows + i]! += steps[from + cell[i]! * scores + k]!;
+          add(cell, steps.subarray(from), bag.raw, scores);
           for (let i = from; i < from + grid.rows * grid.cols * scores; i++) table[i]! += steps[i]!;
         }
       }
       return true;
     },
   };
+}
+
+/** Adds the (gradient, hessian) pairs of all rows to the cells they lie in. */
+function fill(cell: Uint16Array, gradients: Float32Array, sums: Float64Array, scores: number): void {
+  const n = cell.length;
+  if (scores === 1) {
+    for (let i = 0; i < n; i++) {
+      const s = 2 * cell[i]!;
+      sums[s]! += gradients[2 * i]!;
+      sums[s + 1]! += gradients[2 * i + 1]!;
+    }
+    return;
+  }
+  for (let k = 0; k < scores; k++) {
+    for (let i = 0; i < n; i++) {
+      const s = 2 * (cell[i]! * scores + k);
+      sums[s]! += gradients[2 * (k * n + i)]!;
+      sums[s + 1]! += gradients[2 * (k * n + i) + 1]!;
+    }
+  }
+}
+
+/** raw += the step of the cell of each row. */
+function add(cell: Uint16Array, steps: Float64Array, raw: Float64Array, scores: number): void {
+  const n = cell.length;
+  if (scores === 1) {
+    for (let i = 0; i < n; i++) raw[i]! += steps[cell[i]!]!;
+    return;
+  }
+  for (let k = 0; k < scores; k++) for (let i = 0; i < n; i++) raw[k * n + i]! += steps[cell[i]! * scores + k]!;
 }

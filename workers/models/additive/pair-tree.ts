@@ -117,6 +117,24 @@ export function pairTree(scores: number, how: Growth, most: number): PairTree {
     let top = whole;
     let cut = -1;
     const N = n[b + end]! - n[a + end]!;
+    if (scores === 1) {
+      const G = g[b + end]! - g[a + end]!;
+      const H = h[b + end]! - h[a + end]!;
+      for (let c = 1, x = a + step, y = b + step; c < ends; c++, x += step, y += step) {
+        const left = n[y]! - n[x]!;
+        if (left < how.minLeaf) continue;
+        if (N - left < how.minLeaf) break;
+        const gl = g[y]! - g[x]!;
+        const hl = h[y]! - h[x]!;
+        if (hl < LEAST_HESSIAN || H - hl < LEAST_HESSIAN) continue;
+        const sum = (gl * gl) / hl + ((G - gl) * (G - gl)) / (H - hl);
+        if (sum > top) {
+          top = sum;
+          cut = c;
+        }
+      }
+      return [top, cut];
+    }
     for (let c = 1; c < ends; c++) {
       const left = n[b + c * step]! - n[a + c * step]!;
       if (left < how.minLeaf) continue;
@@ -128,7 +146,6 @@ export function pairTree(scores: number, how: Growth, most: number): PairTree {
         const H = h[q + b + end]! - h[q + a + end]!;
         const gl = g[q + b + c * step]! - g[q + a + c * step]!;
         const hl = h[q + b + c * step]! - h[q + a + c * step]!;
-        if (scores === 1 && (hl < LEAST_HESSIAN || H - hl < LEAST_HESSIAN)) sum = -Infinity;
         sum += worth(gl, hl) + worth(G - gl, H - hl);
       }
       if (sum > top) {

@@ -5,6 +5,7 @@ import type { Groups } from './groups.js';
 import { WIDE, type MainStage } from './main-stage.js';
 import type { PairPlace } from './pair-stage.js';
 import { purify, type Shape, type Surface } from './purify.js';
+import type { Scores } from './target.js';
 
 export interface Settled {
   readonly main: MainStage;
@@ -17,19 +18,6 @@ export interface Settled {
   /** Per column: weight per bin; per place: weight per cell. */
   readonly weights: readonly Float64Array[];
   readonly cellWeights: readonly Float64Array[];
-}
-
-/** How the model's own scores become those of the form. */
-export interface Scores {
-  readonly link: Additive['link'];
-  readonly outputs: number;
-  /** Form score of each of the model's scores. */
-  readonly place: readonly number[];
-  /** Constant of every form score that the model says nothing of. */
-  readonly absent: number;
-  readonly unit: number;
-  /** Added to the constant, after the unit. */
-  readonly shift: number;
 }
 
 /** Scores that only count by their differences are made to add up to 0 everywhere. */

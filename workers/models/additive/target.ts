@@ -1,78 +1,73 @@
-/** From a target to the loss that is boosted, in units that suit it, and the way back to scores of the form. */
-import { NEVER } from '../baseline.js';
+/** What a target comes down to: which classes there are, or numbers in units that suit them, and the way back to scores of the form. */
+import type { Additive } from '../../../src/core/form.js';
 import type { Target } from '../../../src/core/model.js';
 import { Problem } from '../../../src/core/problem.js';
-import { binaryLoss, classLoss, poissonLoss, squaredLoss, type Loss } from '../tree/boost-loss.js';
-import type { Scores } from './settle.js';
+import { NEVER } from '../baseline.js';
 
-export interface Posed {
-  /** With the rows at their weights, whose mean is 1. */
-  readonly loss: Loss;
-  /** The same loss with other weights, one per row. */
-  reweighted(weight: Float64Array): Loss;
-  readonly weight: Float64Array;
-  readonly to: Scores;
-  /** Row to class, or 0: what is held back is dealt within these. */
-  readonly strata: Int32Array;
-  /** Losses are multiplied by this to be in the target's units. */
+/** How a model's own scores become those of the form. */
+export interface Scores {
+  readonly link: Additive['link'];
+  readonly outputs: number;
+  /** Form score of each of the model's scores. */
+  readonly place: readonly number[];
+  /** Constant of every form score that the model says nothing of. */
+  readonly absent: number;
   readonly unit: number;
-  /** Why every row gets the same answer, or null. */
-  readonly constant: string | null;
+  /** Added to the constant, after the unit. */
+  readonly shift: number;
 }
 
-export function posed(target: Target, rows: Uint32Array, given: Float64Array | null, kind: 'squared_error' | 'poisson'): Posed {
-  const n = rows.length;
-  const weight = new Float64Array(n).fill(1);
-  if (given) {
-    const top = rows.reduce((most, r) => Math.max(most, given[r]!), 0);
-    let sum = 0;
-    for (const r of rows) sum += given[r]! / top;
-    for (let i = 0; i < n; i++) weight[i] = (given[rows[i]!]! / top) * (n / sum);
-  }
+export type Standing =
+  /** y: 0 … present − 1, one per row named; of two levels 0 or 1, whichever are there. */
+  | { readonly task: 'class'; readonly y: Int32Array; readonly present: number; readonly to: Scores; readonly same: string | null }
+  /** y: (target − shift) / unit; for counts target / unit. */
+  | { readonly task: 'number'; readonly y: Float64Array; readonly unit: number; readonly to: Scores; readonly same: string | null };
+
+export type NumberLoss = 'squared_error' | 'poisson';
+
+/** `same`: why every row gets one answer, or null. Weights are those of the rows named. */
+export function standing(target: Target, rows: Uint32Array, weight: Float64Array, kind: NumberLoss): Standing {
   if (target.task === 'class') {
     const counts = new Int32Array(target.levels.length);
     for (const r of rows) counts[target.y[r]!]!++;
     const present = [...counts.keys()].filter((k) => counts[k]! > 0);
-    const place = Int32Array.from(counts, (_, k) => present.indexOf(k));
-    const y = Int32Array.from(rows, (r) => place[target.y[r]!]!);
-    const one = present.length === 1 ? `Every training row is “${target.levels[present[0]!]!}”: the model can only answer that.` : null;
-    const common = { weight, strata: y, unit: 1, constant: one };
+    const same = present.length === 1 ? `Every training row is “${target.levels[present[0]!]!}”: the model can only answer that.` : null;
+    const common = { outputs: target.levels.length, unit: 1, shift: 0 };
     if (target.levels.length === 2) {
-      const two = Int32Array.from(rows, (r) => target.y[r]!);
-      const reweighted = (w: Float64Array) => binaryLoss(two, w);
-      const to: Scores = { link: 'sigmoid', outputs: 2, place: [0], absent: 0, unit: 1, shift: 0 };
-      return { ...common, loss: reweighted(weight), reweighted, to };
+      const to: Scores = { ...common, link: 'sigmoid', place: [0], absent: 0 };
+      return { task: 'class', y: Int32Array.from(rows, (r) => target.y[r]!), present: present.length, to, same };
     }
-    const reweighted = (w: Float64Array) => classLoss(y, present.length, w);
-    const to: Scores = { link: 'softmax', outputs: target.levels.length, place: present, absent: NEVER, unit: 1, shift: 0 };
-    return { ...common, loss: reweighted(weight), reweighted, to };
+    const place = Int32Array.from(counts, (_, k) => present.indexOf(k));
+    const to: Scores = { ...common, link: 'softmax', place: present, absent: NEVER };
+    return { task: 'class', y: Int32Array.from(rows, (r) => place[target.y[r]!]!), present: present.length, to, same };
   }
-  const strata = new Int32Array(n);
+  const same = (v: number) => `Every training row has the same target, ${v}: the model can only answer that.`;
   let most = 0;
   for (const r of rows) {
     if (kind === 'poisson' && target.y[r]! < 0) throw new Problem('fit/negative-count', { row: r + 1 });
     most = Math.max(most, Math.abs(target.y[r]!));
   }
   const mean = most === 0 ? 0 : most * average(rows, weight, (r) => target.y[r]! / most);
-  const same = (v: number) => `Every training row has the same target, ${v}: the model can only answer that.`;
+  const common = { outputs: 1, place: [0], absent: 0 };
   if (kind === 'poisson') {
     const unit = mean > 0 ? mean : 1;
-    const y = Float64Array.from(rows, (r) => target.y[r]! / unit);
-    const reweighted = (w: Float64Array) => poissonLoss(y, w);
-    const to: Scores = { link: 'log', outputs: 1, place: [0], absent: 0, unit: 1, shift: Math.log(unit) };
-    return { loss: reweighted(weight), reweighted, weight, to, strata, unit, constant: mean > 0 ? null : same(0) };
+    const to: Scores = { ...common, link: 'log', unit: 1, shift: Math.log(unit) };
+    return { task: 'number', y: Float64Array.from(rows, (r) => target.y[r]! / unit), unit, to, same: mean > 0 ? null : same(0) };
   }
+  // Halves, so that values at both ends of the range do not overflow.
   const widest = rows.reduce((top, r) => Math.max(top, Math.abs(target.y[r]! / 2 - mean / 2)), 0);
   const spread = widest === 0 ? 0 : 2 * widest * Math.sqrt(average(rows, weight, (r) => ((target.y[r]! / 2 - mean / 2) / widest) ** 2));
   const unit = spread > 0 ? spread : 1;
   const y = Float64Array.from(rows, (r) => target.y[r]! / unit - mean / unit);
-  const reweighted = (w: Float64Array) => squaredLoss(y, w);
-  const to: Scores = { link: 'identity', outputs: 1, place: [0], absent: 0, unit, shift: mean };
-  return { loss: reweighted(weight), reweighted, weight, to, strata, unit: unit * unit, constant: spread > 0 ? null : same(mean) };
+  return { task: 'number', y, unit, to: { ...common, link: 'identity', unit, shift: mean }, same: spread > 0 ? null : same(mean) };
 }
 
 function average(rows: Uint32Array, weight: Float64Array, of: (row: number) => number): number {
   let sum = 0;
-  for (let i = 0; i < rows.length; i++) sum += weight[i]! * of(rows[i]!);
-  return sum / rows.length;
+  let total = 0;
+  for (let i = 0; i < rows.length; i++) {
+    sum += weight[i]! * of(rows[i]!);
+    total += weight[i]!;
+  }
+  return sum / total;
 }
