@@ -28,9 +28,12 @@ async function through(w: Workflow, data: Loaded, args: Arguments, file: string,
   const g = guide();
   const d = makeDesign(data.table, w);
   const metric = metricFor(w.problem);
-  const { runs, best, artifact } = await study(d, readingsOf(data.profile), g, (r) =>
-    told(`${r.model} ${r.cv[metric]?.mean ?? 'undefined'}\n`),
-  );
+  const {
+    runs,
+    best,
+    artifact,
+    notes: about,
+  } = await study(d, readingsOf(data.profile), g, (r) => told(`${r.model} ${r.cv[metric]?.mean ?? 'undefined'}\n`));
   const evaluation = await judge(d, artifact, { looks: 1 }, g);
   const { method, column, holdout, folds } = w.split;
   const json = {
@@ -43,7 +46,7 @@ async function through(w: Workflow, data: Loaded, args: Arguments, file: string,
     best: { model: best.model, params: best.params },
     holdout: Object.fromEntries(Object.entries(evaluation.scores).map(([k, { value, low, high }]) => [k, { value, low, high }])),
     key: artifact.provenance.key,
-    notes: [...notes, ...d.notes, ...evaluation.warnings],
+    notes: [...notes, ...d.notes, ...about, ...evaluation.warnings],
   };
   const out = args.option('out');
   if (out) await save(out, { workflow: w, data: bytesOf(file), artifact: { ...artifact, evaluation }, runs, evaluation });

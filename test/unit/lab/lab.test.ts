@@ -160,7 +160,9 @@ describe('auto, run, replay, predict, drift', () => {
   test('auto answers with the fields of the manual', () => {
     expect(Object.keys(ran)).toEqual(['task', 'metric', 'rows', 'split', 'recipe', 'leaderboard', 'best', 'holdout', 'key', 'notes']);
     expect(ran).toMatchObject({ task: 'class', metric: 'roc_auc', rows: 90, split: { method: 'stratified', holdout: 0.25, folds: 3, rows: { training: 67, holdout: 23 } } }); // prettier-ignore
-    expect(ran.leaderboard).toHaveLength(5);
+    // The baseline, four trials and the blend of them.
+    expect(ran.leaderboard).toHaveLength(6);
+    expect(ran.leaderboard.map((r) => r.model)).toContain('voting');
     for (const r of ran.leaderboard) {
       expect(r.bytes).toBeGreaterThan(0);
       expect(r.fitSeconds).toBeGreaterThanOrEqual(0);
@@ -182,7 +184,7 @@ describe('auto, run, replay, predict, drift', () => {
     });
     expect(far.stderr).toBe('');
     expect(far.status).toBe(0);
-    expect(JSON.parse(far.stdout)).toEqual({ same: true, differences: [], runs: 5, notes: [] });
+    expect(JSON.parse(far.stdout)).toEqual({ same: true, differences: [], runs: 6, notes: [] });
 
     writeFileSync(at('other.csv'), readFileSync(at('plain.csv'), 'utf8').replace('Ulm', 'Köln'));
     const { out, code } = await ask('replay', at('out/project.tablework'), at('other.csv'), '--json');
