@@ -5,6 +5,7 @@ import type { ClassTarget, Context } from '../../../src/core/model.js';
 import { checked } from '../../../src/core/param.js';
 import { normal, random } from '../../../src/core/random.js';
 import { predict } from '../../../workers/forms/index.js';
+import { sumsPicture } from '../../../workers/explain/inside/sums.js';
 import { ordinal } from '../../../workers/models/ordinal.js';
 
 const notes: string[] = [];
@@ -76,4 +77,20 @@ it('has no standard errors where columns overlap', async () => {
   expect(form).not.toHaveProperty('spread');
   const alone = predict(await fit({ task: 'class', y: rank, levels: ['1', '2', '3'] }, { penalty: 'none' }), X);
   predict(form, twins).forEach((v, i) => expect(v).toBeCloseTo(alone[i]!, 6));
+});
+
+it('is shown as one list of weights, with the places where classes part', async () => {
+  const form = await fit({ task: 'class', y: rank.map((r) => (r === 2 ? 3 : r)), levels: ['1', '2', '2.5', '3'] }, { penalty: 'none' });
+  if (form.form !== 'linear') throw new Error('a linear form was expected');
+  const { scores, says } = sumsPicture(form, {
+    columns: ['a', 'b'],
+    categories: [[], []],
+    levels: ['1', '2', '2.5', '3'],
+    compares: () => '',
+  });
+  expect(scores).toHaveLength(1);
+  expect(scores[0]!.intercept).toBeNull();
+  expect(scores[0]!.rows.map((r) => r.name)).toEqual(['a', 'b']);
+  expect(scores[0]!.rows[0]!.low).toBeGreaterThan(0);
+  expect(says[0]).toMatch(/“1” and “2” part at -\S+, “2” and “3” part at \d/);
 });
