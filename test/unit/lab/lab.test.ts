@@ -229,7 +229,7 @@ describe('auto, run, replay, predict, drift', () => {
     const p = await json('predict', at('out/plain.safetensors'), at('euro.csv'), '--out', at('answers.csv'));
     expect(p).toMatchObject({ rows: 90, ok: 90, refused: [], seconds: expect.any(Number) as number });
     const lines = readFileSync(at('answers.csv'), 'utf8').trimEnd().split('\r\n');
-    expect(lines[0]).toBe('id,a,b,town,v,y,predicted_y,probability_no,probability_yes');
+    expect(lines[0]).toBe('id,a,b,town,v,y,predicted_y,probability_no,probability_yes,likely_y_90');
     expect(lines).toHaveLength(91);
   });
 
