@@ -93,7 +93,7 @@ export interface ShapeTerm {
   readonly names: readonly string[];
   /** Mean absolute push on the raw score over the training rows. */
   readonly strength: number;
-  /** Per axis: edges or knots of a number, or level names; the cell of missing values apart. */
+  /** Per axis: where each step begins (and, of one axis, where the last one ends), points of a curve, or level names. */
   readonly axes: readonly { readonly kind: 'steps' | 'curve' | 'levels'; readonly at: readonly (number | string)[] }[];
   /** Cells × scores: a number per cell, row-major over the axes. */
   readonly values: readonly number[];
@@ -101,6 +101,8 @@ export interface ShapeTerm {
   readonly high?: readonly number[];
   /** Training rows per cell; empty where not kept. */
   readonly rows: readonly number[];
+  /** What a missing value (or a level never seen) adds to each score, where it says anything; rows null where not kept. */
+  readonly missing?: { readonly values: readonly number[]; readonly rows: number | null };
 }
 
 export interface RulesPicture {

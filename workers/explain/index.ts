@@ -4,4 +4,5 @@ export { partialDependence, type DependenceInput } from './dependence.js';
 export { permutationImportance, type ImportanceInput, type Predict } from './importance.js';
 export { sharedRows, type SharedRows } from './leakage.js';
 export { screened } from './screen.js';
+export { shapesOf, type ShapeNames } from './shapes.js';
 export { slices, type SlicesInput } from './slices.js';

@@ -3,6 +3,7 @@ import type { Artifact } from '../../../src/core/artifact.js';
 import type { Form } from '../../../src/core/form.js';
 import type { Inside } from '../../../src/core/inside.js';
 import { measureForm } from '../../forms/index.js';
+import { shapesOf } from '../shapes.js';
 import { namingOf, type Naming } from './naming.js';
 import { blocksPicture, networkPicture } from './network.js';
 import { cloudsPicture, kernelsPicture, neighboursPicture, processPicture } from './remembered.js';
@@ -50,6 +51,8 @@ function pictureOf(form: Form, naming: Naming, rows: number, path: readonly numb
       return neighboursPicture(form, naming);
     case 'kernels':
       return kernelsPicture(form, naming, rows);
+    case 'additive':
+      return shapesOf(form, naming);
     case 'gaussians':
       return cloudsPicture(form, naming);
     case 'network':
