@@ -2,7 +2,8 @@
 import type { DriftReport } from '../core/drift.js';
 import type { Evaluation, PartialDependence } from '../core/evaluation.js';
 import type { BoundaryPicture, Inside, Witnesses } from '../core/inside.js';
-import { defaults, type Values } from '../core/param.js';
+import { canBeMember } from '../core/model.js';
+import { defaults, type Member, type Values } from '../core/param.js';
 import { Problem } from '../core/problem.js';
 import type { Profile, ReadChoices } from '../core/profile.js';
 import type { ArtifactSummary, Backend, Exported, Predicted, Proposal, RowPrediction, Trial, TrialSummary } from '../core/protocol.js';
@@ -10,6 +11,7 @@ import type { Use } from '../core/step.js';
 import { designKey, emptyWorkflow, evaluationKey, runKey, type Candidate, type ColumnPlan, type Workflow } from '../core/workflow.js';
 import * as jobs from '../jobs/index.js';
 import { getEvaluation, getSetting, putSetting, type RunRecord } from '../store/index.js';
+import { membersOfBest } from './blend.js';
 import { project } from './document.svelte.js';
 import { withModel, withNote, withStage, type ModelStage } from './registry.js';
 import { works } from './work.svelte.js';
@@ -169,6 +171,9 @@ export const dismiss = (what: string): void => project.edit('dismiss', (w) => ({
 // ---- training
 
 export const gpuModels = new Set(['neural-network']);
+/** The model, or a member of it. */
+const likesGpu = ({ model, params }: Pick<Trial, 'model' | 'params'>): boolean =>
+  gpuModels.has(model) || (params['members'] as readonly Member[] | undefined)?.some((m) => gpuModels.has(m.model)) === true;
 export const backendWish = (): Promise<Backend> => getSetting<Backend>('backend').then((b) => b ?? 'auto');
 
 export const candidateOf = (model: string, params: Values = {}): Candidate => {
@@ -192,7 +197,7 @@ async function trainOne(
   const owner = project.id;
   if (!owner) return null;
   const backend = await backendWish();
-  const gpu = gpuModels.has(t.model) && backend !== 'cpu';
+  const gpu = likesGpu(t) && backend !== 'cpu';
   const run = await works.run(label, topic, (work) =>
     jobs.start<'train'>({ kind: 'train', workflow: w, candidate: t, from, fit, backend }, work.tell, gpu),
   );
@@ -221,6 +226,29 @@ export async function trainAll(candidates: readonly Candidate[]): Promise<void> 
   const failed = ended.find((e) => e.status === 'rejected' && !(e.reason instanceof Problem));
   if (failed?.status === 'rejected') throw failed.reason;
 }
+
+/** The best few kinds of model that were trained or tuned here, as one that asks them all; null with fewer than two. */
+export function blendCandidate(): Candidate | null {
+  const { catalog } = project;
+  const metric = catalog?.metrics.find((m) => m.id === project.workflow.problem.metric);
+  const { task } = project.workflow.problem;
+  if (!catalog || !metric || !task) return null;
+  const mayJoin = (id: string) => id !== 'baseline' && catalog.models.some((m) => m.id === id && canBeMember(m, task));
+  const members = membersOfBest(project.freshRuns, metric.id, metric.better, mayJoin);
+  return members.length ? candidateOf('voting', { members }) : null;
+}
+
+/** Trains the blend of the best and puts it among the candidates, beside those given. */
+export async function blendBest(beside: readonly Candidate[] = project.workflow.candidates): Promise<void> {
+  const blend = blendCandidate();
+  if (!blend) return;
+  if (beside.length) setCandidates([...beside.filter((c) => c.model !== blend.model), blend]);
+  await trainAll([blend]);
+}
+
+/** Whether this very blend was trained already. */
+export const isTrained = (c: Candidate): boolean =>
+  project.freshRuns.some((r) => r.key === runKey(project.workflow, c) && !r.stopped && !r.problem);
 
 // ---- tuning
 
@@ -282,7 +310,7 @@ export async function tune(): Promise<void> {
           const job = jobs.start<'train'>(
             { kind: 'train', workflow: w, candidate: t, from: 'tune', fit: false, backend },
             () => undefined,
-            gpuModels.has(t.model) && backend !== 'cpu',
+            likesGpu(t) && backend !== 'cpu',
           );
           running.add(job);
           try {
