@@ -329,12 +329,68 @@ def _kernels(form, X):
     return p
 
 
+def _cell(axis, x):
+    """The cell of each value, and the share of the way to the next one."""
+    at, n = axis["at"], len(axis["at"])
+    nan = np.isnan(x)
+    below = np.searchsorted(at, x, side="left")
+    share = np.zeros(len(x))
+    if axis["shape"] == "constant":
+        return np.where(nan, n + 1, below), share
+    if axis["shape"] == "levels":
+        known = (below < n) & (np.append(at, np.nan)[below] == x)
+        return np.where(known, below, n), share
+    cell = np.clip(below - 1, 0, max(0, n - 2))
+    if n > 1:
+        share = np.where(nan, 0.0, (x - at[cell]) / (at[cell + 1] - at[cell]))
+    return np.where(nan, n, cell), share
+
+
+def _curve(term, axis, scores, x):
+    """Cubics by values and slopes at their knots; straight on beyond them."""
+    at = axis["at"]
+    v, s = term["values"].reshape(-1, scores), term["slopes"].reshape(-1, scores)
+    c = np.clip(np.searchsorted(at, x, side="left") - 1, 0, len(at) - 2)
+    h = (at[c + 1] - at[c])[:, None]
+    t = (x - at[c])[:, None] / h
+    rise, a, b = v[c + 1] - v[c], s[c] * h, s[c + 1] * h
+    z = v[c] + t * (a + t * (3 * rise - 2 * a - b + t * (a + b - 2 * rise)))
+    z = np.where((x <= at[0])[:, None], v[0] + s[0] * (x - at[0])[:, None], z)
+    z = np.where((x >= at[-1])[:, None], v[len(at) - 1] + s[len(at) - 1] * (x - at[-1])[:, None], z)
+    return np.where(np.isnan(x)[:, None], v[len(at)], z)
+
+
+def _additive(form, X):
+    scores = len(form["bias"])
+    raw = np.tile(form["bias"], (len(X), 1))
+    for term in form["terms"]:
+        axes = term["axes"]
+        x = [X[:, a["column"]].astype(float) for a in axes]
+        if axes[0]["shape"] == "cubic":
+            raw += _curve(term, axes[0], scores, x[0])
+            continue
+        sizes = [len(a["at"]) + (2 if a["shape"] == "constant" else 1) for a in axes]
+        v = term["values"].reshape(*sizes, scores)
+        cells = [_cell(a, c) for a, c in zip(axes, x)]
+        (c, s), rest = cells[0], cells[1:]
+        on = np.minimum(c + 1, sizes[0] - 1)
+        if rest:
+            d, t = rest[0]
+            then = np.minimum(d + 1, sizes[1] - 1)
+            here = v[c, d] + t[:, None] * (v[c, then] - v[c, d])
+            there = v[on, d] + t[:, None] * (v[on, then] - v[on, d])
+        else:
+            here, there = v[c], v[on]
+        raw += here + s[:, None] * (there - here)
+    return raw
+
+
 def _predict(form, X):
     if form["form"] == "kernels":
         return _kernels(form, X)
     if form["form"] == "blend":
         return sum(share * _predict(part, X) for part, share in zip(form["parts"], form["shares"]))
-    return _linked(form, {"linear": _linear, "layers": _layers, "network": _network, "trees": _trees}[form["form"]](form, X))
+    return _linked(form, {"linear": _linear, "layers": _layers, "network": _network, "trees": _trees, "additive": _additive}[form["form"]](form, X))
 
 
 def predict(rows):

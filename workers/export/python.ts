@@ -9,7 +9,7 @@ import { runtime } from './python-runtime.js';
 /** Steps that the Python program knows. */
 const KNOWN = new Set(['impute', 'standardise', 'one-hot', 'date-parts', 'drop-columns', 'align-levels']);
 /** Kinds of model that it knows beside blends of them. */
-const FORMS = new Set<Form['form']>(['linear', 'trees', 'layers', 'network', 'kernels']);
+const FORMS = new Set<Form['form']>(['linear', 'trees', 'layers', 'network', 'kernels', 'additive']);
 
 export const python: Export = {
   id: 'python',
