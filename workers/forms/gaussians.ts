@@ -6,6 +6,8 @@ import type { Contributions, Kit } from './kit.js';
 
 /** Rows handled together. */
 const BLOCK = 1024;
+/** Rows whose columns stay in the cache while a matrix goes over them. */
+const SOME = 128;
 /** A distance beyond this is as far as any: sums of it stay finite. */
 const FAR = 1e290;
 /** Raw score of a class that training never saw. */
@@ -75,24 +77,45 @@ function whitened(form: Gaussians, X: Matrix) {
   const size = (p * (p + 1)) / 2;
   const half = new Float64Array(m);
   for (let c = 0; c < m; c++) for (let j = 0; j < p; j++) half[c] = half[c]! + Math.log(form.whiten[c * size + (j * (j + 3)) / 2]!);
-  const d = new Float64Array(p);
+  const d = new Float64Array(p * SOME);
+  const z = new Float64Array(SOME);
+  const square = new Float64Array(SOME);
   return (from: number, n: number, joint: Float64Array): void => {
-    for (let i = 0; i < n; i++) {
+    for (let start = 0; start < n; start += SOME) {
+      const rows = Math.min(SOME, n - start);
       for (let c = 0; c < m; c++) {
-        for (let j = 0; j < p; j++) d[j] = X.data[j * X.rows + from + i]! - form.means[c * p + j]!;
-        let square = 0;
-        let w = c * size;
         for (let j = 0; j < p; j++) {
-          let s = 0;
-          for (let k = 0; k <= j; k++) s += form.whiten[w++]! * d[k]!;
-          square += s * s;
+          const at = j * X.rows + from + start;
+          const mean = form.means[c * p + j]!;
+          for (let i = 0; i < rows; i++) d[j * SOME + i] = X.data[at + i]! - mean;
         }
-        // Also where the sums overflowed to what is no number.
-        if (!(square < FAR)) square = FAR;
-        joint[i * m + c] = joint[i * m + c]! + (half[c]! - 0.5 * square);
+        square.fill(0);
+        let w = c * size;
+        for (let j = 0; j < p; j++, w += j) {
+          timesColumns(form.whiten, w, j + 1, d, z, rows);
+          for (let i = 0; i < rows; i++) square[i] = square[i]! + z[i]! * z[i]!;
+        }
+        // FAR also where the sums overflowed to what is no number.
+        for (let i = 0; i < rows; i++) {
+          const to = (start + i) * m + c;
+          joint[to] = joint[to]! + (half[c]! - 0.5 * (square[i]! < FAR ? square[i]! : FAR));
+        }
       }
     }
   };
+}
+
+/** z = Σ_k w[at + k] · column k of d, four columns at a time. */
+function timesColumns(w: Float64Array, at: number, count: number, d: Float64Array, z: Float64Array, rows: number): void {
+  z.fill(0);
+  let k = 0;
+  for (; k + 3 < count; k += 4) {
+    const [w0, w1, w2, w3] = [w[at + k]!, w[at + k + 1]!, w[at + k + 2]!, w[at + k + 3]!];
+    const c = k * SOME;
+    for (let i = 0; i < rows; i++)
+      z[i] = z[i]! + (w0 * d[c + i]! + w1 * d[c + SOME + i]! + w2 * d[c + 2 * SOME + i]! + w3 * d[c + 3 * SOME + i]!);
+  }
+  for (; k < count; k++) for (let i = 0; i < rows; i++) z[i] = z[i]! + w[at + k]! * d[k * SOME + i]!;
 }
 
 /** Exact where columns are independent: then the log density is a sum over columns. */

@@ -64,12 +64,19 @@ function bins(X: Matrix, j: number, weight: Float64Array, most: number): Cells {
   const values = sorted.filter((v, i) => i === 0 || v !== sorted[i - 1]);
   const below = new Float64Array(values.length);
   let total = 0;
-  for (let i = 0; i < x.length; i++) {
-    if (weight[i] === 0 || x[i] !== x[i]) continue;
-    const v = lowerBound(values, x[i]!);
-    below[v] = below[v]! + weight[i]!;
-    total += weight[i]!;
-  }
+  if (weight.every((w) => w === 1 || w === 0)) {
+    total = sorted.length;
+    for (let i = 0, v = 0; i < sorted.length; i++) {
+      if (sorted[i] !== values[v]) v++;
+      below[v] = below[v]! + 1;
+    }
+  } else
+    for (let i = 0; i < x.length; i++) {
+      if (weight[i] === 0 || x[i] !== x[i]) continue;
+      const v = lowerBound(values, x[i]!);
+      below[v] = below[v]! + weight[i]!;
+      total += weight[i]!;
+    }
   for (let v = 1; v < below.length; v++) below[v] = below[v]! + below[v - 1]!;
   let edges = Array.from(values.subarray(0, -1));
   if (values.length > most) {
