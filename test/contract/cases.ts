@@ -12,6 +12,7 @@ export const quick: Readonly<Record<string, Values>> = {
   'hist-gradient-boosting': { max_iter: 15 },
   'gradient-boosting': { n_estimators: 15 },
   adaboost: { n_estimators: 15 },
+  'rule-fit': { n_estimators: 10 },
   'explainable-boosting': { max_rounds: 20, outer_bags: 2, learning_rate: 0.1 },
   'random-forest': { n_estimators: 8 },
   'extra-trees': { n_estimators: 8 },

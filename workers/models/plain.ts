@@ -32,6 +32,8 @@ import { ordinal } from './ordinal.js';
 import { residualNetwork } from './net/residual-network.js';
 import { wideAndDeep } from './net/wide-and-deep.js';
 import { gaussianProcess } from './process/gaussian-process.js';
+import { ruleFit } from './rules/rule-fit.js';
+import { ruleList } from './rules/rule-list.js';
 import { adaboost } from './tree/adaboost.js';
 import { decisionTree } from './tree/decision-tree.js';
 import { extraTrees } from './tree/extra-trees.js';
@@ -68,6 +70,8 @@ export const plain = registry<Model>(
   kernelRidge,
   gaussianProcess,
   decisionTree,
+  ruleList,
+  ruleFit,
   histGradientBoosting,
   explainableBoosting,
   splineGam,

@@ -7,6 +7,7 @@ import { shapesOf } from '../shapes.js';
 import { namingOf, type Naming } from './naming.js';
 import { blocksPicture, networkPicture } from './network.js';
 import { cloudsPicture, kernelsPicture, neighboursPicture, processPicture } from './remembered.js';
+import { rulesPicture } from './rules.js';
 import { sumsPicture } from './sums.js';
 import { treesPicture } from './trees.js';
 
@@ -53,6 +54,8 @@ function pictureOf(form: Form, naming: Naming, rows: number, path: readonly numb
       return kernelsPicture(form, naming, rows);
     case 'additive':
       return shapesOf(form, naming);
+    case 'rules':
+      return rulesPicture(form, naming);
     case 'gaussians':
       return cloudsPicture(form, naming);
     case 'network':

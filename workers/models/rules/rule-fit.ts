@@ -1,0 +1,290 @@
+/** RuleFit: rules out of boosted trees and straight parts, of which an L1 penalty keeps few. */
+import type { Rules } from '../../../src/core/form.js';
+import { column, matrix, take, type Matrix } from '../../../src/core/matrix.js';
+import { model, takeTarget, type Context, type Target } from '../../../src/core/model.js';
+import { checked, flag, int, real } from '../../../src/core/param.js';
+import { NEVER } from '../baseline.js';
+import { class_weight, weighted } from '../class-weight.js';
+import { guard } from '../guard.js';
+import { pace, type Pace } from '../pace.js';
+import { quantile } from '../tree/boost-loss.js';
+import { histGradientBoosting } from '../tree/hist-gradient-boosting.js';
+import { rulesForm, type Line, type Rule } from './conditions.js';
+import { rulesOf, type Held } from './from-trees.js';
+import { chooseShare, constant, fitSum, scoresFor, strongest, type Goal, type Sum } from './sparse-sum.js';
+
+/** Candidates at most: the design costs four bytes a row and candidate, and the fit grows with their square. */
+const MOST = 400;
+/** Penalties that are tried, as shares of the strongest, which keeps nothing. */
+const SHARES = Array.from({ length: 11 }, (_, i) => 0.6 * 0.6 ** i);
+/** Steps that growing trees makes up. */
+const TREES = 60;
+
+export const ruleFit = model({
+  id: 'rule-fit',
+  version: 1,
+  label: 'RuleFit',
+  help: 'Grows small trees, takes every branch as a rule, adds straight lines for the quantities, and keeps the few that matter: a weighted sum of if-then rules that can be read, and is often nearly as accurate as the trees.',
+  source: 'Friedman & Popescu 2008, Predictive learning via rule ensembles; Tibshirani 1996 for the selection.',
+  family: 'additive',
+  when: 'When a weighted sum misses what columns do together, and trees by the hundred cannot be explained.',
+  tasks: ['class', 'number'],
+  takes: { missing: true, categories: true, scaled: false, weights: true, gpu: 'no', chance: true },
+  params: {
+    n_estimators: int({
+      label: 'Trees',
+      help: 'How many small trees give the candidates.',
+      default: 60,
+      min: 1,
+      max: 1000,
+      scale: 'log',
+      tune: [20, 150],
+    }),
+    max_leaf_nodes: int({
+      label: 'Leaves per tree',
+      help: 'Trees with more leaves make longer rules, which can say how more columns work together.',
+      default: 4,
+      min: 2,
+      max: 32,
+      tune: [2, 8],
+    }),
+    max_rules: int({
+      label: 'Most rules',
+      help: 'The penalty is raised until at most this many rules are left.',
+      default: 50,
+      min: 1,
+      max: 400,
+      scale: 'log',
+      tune: [5, 100],
+    }),
+    linear: flag({
+      label: 'Straight parts',
+      help: 'Quantities may also count in proportion, within the middle 95 % of their values.',
+      default: true,
+    }),
+    penalty: real({
+      label: 'Strength of the selection',
+      help: 'As a share of the strength that would keep nothing. Automatic: the one under which rows held back fare best.',
+      default: null,
+      none: 'Automatic',
+      min: 0.0001,
+      max: 1,
+      scale: 'log',
+      more: true,
+    }),
+    subsample: real({
+      label: 'Share of rows per tree',
+      help: 'Each tree learns from a random part of the rows, so that rules differ.',
+      default: 0.5,
+      min: 0.05,
+      max: 1,
+      more: true,
+    }),
+    class_weight,
+  },
+  cost: ({ rows, cols, task, classes }, params) => {
+    const scores = task === 'class' && classes > 2 ? classes : 1;
+    const width = Math.min(MOST, 2 * params.n_estimators * (params.max_leaf_nodes - 1) * scores) + cols;
+    const some = Math.min(rows, 6000);
+    return {
+      operations: params.n_estimators * scores * rows * cols * 6 + (SHARES.length * some + 3 * rows) * width * (width / 2) * scores,
+      bytes: rows * (5 * width + 60) + 16 * (width * scores) ** 2,
+    };
+  },
+  async fit(X, target, params, ctx) {
+    guard(X, target, { missing: true });
+    const { rows, weight } = weighted(target, params.class_weight);
+    const here = rows.length === X.rows ? X : take(X, rows);
+    const w = weight ? Float64Array.from(rows, (r) => weight[r]!) : new Float64Array(rows.length).fill(1);
+    const total = w.reduce((a, b) => a + b, 0);
+    const p = pace(ctx, TREES + SHARES.length + 1);
+    const aim = aimOf(target, rows, w);
+    const about = { inputs: X.cols, target, aim, total };
+    if (aim.isSettled) {
+      await p.step();
+      return formOf(about, [], [], { weights: new Float64Array(0), bias: constant(aim.goal) });
+    }
+    const found = await candidates(here, target, rows, w, params, ctx, p);
+    const lines = params.linear ? linesOf(here, w) : [];
+    const Z = design(here, found, lines);
+    let sum: Sum = { weights: new Float64Array(scoresFor(aim.goal) * Z.cols), bias: constant(aim.goal) };
+    if (Z.cols > 0 && !p.stopped) {
+      const isWithin = (weights: Float64Array) => used(weights, Z.cols, found.length) <= params.max_rules;
+      let share = params.penalty;
+      if (share === null) {
+        const chosen = await chooseShare(Z, aim.goal, SHARES, isWithin, ctx.random, p);
+        share = chosen.share;
+        sum = chosen.sum ?? sum;
+      }
+      const top = strongest(Z, aim.goal);
+      while (!p.stopped) {
+        const next = await fitSum(Z, aim.goal, share * top, p);
+        // Stopped before it is whole, the sum that chose the penalty is the better one.
+        if (p.stopped && params.penalty === null) break;
+        sum = next;
+        if (share >= 1 || isWithin(sum.weights)) break;
+        share = Math.min(1, share * 1.4);
+      }
+    }
+    if (!p.stopped) await p.step();
+    return formOf(about, found, lines, sum);
+  },
+});
+
+interface Aim {
+  readonly goal: Goal;
+  /** Of a number: y = middle + unit · goal. */
+  readonly middle: number;
+  readonly unit: number;
+  /** Of classes: those that training saw, ascending. */
+  readonly present: readonly number[];
+  /** One value, or one class: there is nothing to choose. */
+  readonly isSettled: boolean;
+}
+
+function aimOf(target: Target, rows: Uint32Array, weight: Float64Array): Aim {
+  if (target.task === 'class') {
+    const present = [...new Set(Array.from(rows, (r) => target.y[r]!))].sort((a, b) => a - b);
+    const y = Int32Array.from(rows, (r) => present.indexOf(target.y[r]!));
+    return { goal: { y, weight, classes: present.length }, middle: 0, unit: 1, present, isSettled: present.length < 2 };
+  }
+  const total = weight.reduce((a, b) => a + b, 0);
+  let middle = 0;
+  weight.forEach((w, i) => (middle += (w / total) * target.y[rows[i]!]!));
+  const far = rows.reduce((most, r) => Math.max(most, Math.abs(target.y[r]! - middle)), 0);
+  let squares = 0;
+  if (far > 0) weight.forEach((w, i) => (squares += (w / total) * ((target.y[rows[i]!]! - middle) / far) ** 2));
+  const unit = far * Math.sqrt(squares);
+  const y = Float64Array.from(rows, (r) => (unit > 0 ? (target.y[r]! - middle) / unit : 0));
+  return { goal: { y, weight, classes: 0 }, middle, unit, present: [], isSettled: !(unit > 0) };
+}
+
+/** Rules of boosted trees that are grown on samples of the rows. */
+async function candidates(
+  X: Matrix,
+  target: Target,
+  rows: Uint32Array,
+  weight: Float64Array,
+  params: { readonly n_estimators: number; readonly max_leaf_nodes: number; readonly subsample: number },
+  ctx: Context,
+  p: Pace,
+): Promise<Held[]> {
+  const boosted = checked(histGradientBoosting.params, {
+    max_iter: params.n_estimators,
+    max_leaf_nodes: params.max_leaf_nodes,
+    min_samples_leaf: Math.max(1, Math.min(20, Math.floor(rows.length / 20))),
+    subsample: params.subsample,
+    early_stopping: 'off',
+  });
+  const report = async (done: number, of: number) => {
+    if (p.done < (TREES * done) / of) while (p.done < (TREES * done) / of && (await p.step()));
+    else await p.rest();
+    return !p.stopped;
+  };
+  // Without the saved state of an earlier run: it would be one of this fit, not of the trees in it.
+  const form = await histGradientBoosting.fit(X, { ...takeTarget(target, rows), weight }, boosted, { random: ctx.random, report });
+  return form.form === 'trees' ? rulesOf(form, X, MOST) : [];
+}
+
+/** A straight part, and what makes it a column of the design: (x − mean) · rate has a spread of 0.4, about that of a rule (section 5). */
+interface Straight {
+  readonly column: number;
+  readonly lower: number;
+  readonly upper: number;
+  readonly mean: number;
+  readonly rate: number;
+}
+
+function linesOf(X: Matrix, weight: Float64Array): Straight[] {
+  const out: Straight[] = [];
+  for (let j = 0; j < X.cols; j++) {
+    if (X.levels[j]! > 0) continue;
+    const x = column(X, j);
+    const known = Array.from(x.keys()).filter((i) => !Number.isNaN(x[i]!));
+    if (known.length < 2) continue;
+    const w = Float64Array.from(known, (i) => weight[i]!);
+    const values = Float64Array.from(known, (i) => x[i]!);
+    let lower = quantile(values, w, 0.025);
+    let upper = quantile(values, w, 0.975);
+    // A value that nearly all rows share leaves no middle: then all counts.
+    if (!(lower < upper)) [lower, upper] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+    if (!(lower < upper)) continue;
+    const total = w.reduce((a, b) => a + b, 0);
+    // As a share of the width, which keeps squares from running over.
+    const share = values.map((v) => (Math.min(upper, Math.max(lower, v)) - lower) / (upper - lower));
+    const middle = share.reduce((s, v, i) => s + (w[i]! / total) * v, 0);
+    const spread = Math.sqrt(share.reduce((s, v, i) => s + (w[i]! / total) * (v - middle) ** 2, 0));
+    if (spread > 1e-9) out.push({ column: j, lower, upper, mean: lower + middle * (upper - lower), rate: 0.4 / spread / (upper - lower) });
+  }
+  return out;
+}
+
+/** Columns: 1 where a rule holds, then the straight parts. */
+function design(X: Matrix, found: readonly Held[], lines: readonly Straight[]): Matrix {
+  const Z = matrix(X.rows, found.length + lines.length);
+  found.forEach(({ holds }, r) => Z.data.set(holds, r * X.rows));
+  lines.forEach(({ column: j, lower, upper, mean, rate }, t) => {
+    const to = column(Z, found.length + t);
+    const x = column(X, j);
+    for (let i = 0; i < X.rows; i++) to[i] = x[i]! !== x[i]! ? 0 : (Math.min(upper, Math.max(lower, x[i]!)) - mean) * rate;
+  });
+  return Z;
+}
+
+/** How many of the first `rules` columns have a weight in any score. */
+function used(weights: Float64Array, cols: number, rules: number): number {
+  let count = 0;
+  for (let r = 0; r < rules; r++) for (let at = r; at < weights.length; at += cols) if (weights[at] !== 0 && ++count) break;
+  return count;
+}
+
+interface About {
+  readonly inputs: number;
+  readonly target: Target;
+  readonly aim: Aim;
+  /** Weight of all rows. */
+  readonly total: number;
+}
+
+/** Back to the target's units and classes; the rules that say most first. */
+function formOf({ inputs, target, aim, total }: About, found: readonly Held[], lines: readonly Straight[], sum: Sum): Rules {
+  const { goal, middle, unit, present } = aim;
+  const cols = found.length + lines.length;
+  const levels = target.task === 'class' ? target.levels.length : 0;
+  const width = levels > 2 ? levels : 1;
+  /** Scores of the goal → raw scores of the form. */
+  const spread = (own: (k: number) => number, absent = 0): Float64Array => {
+    if (levels === 0) return Float64Array.of(unit * own(0));
+    if (levels === 2) return Float64Array.of(present.length === 2 ? own(0) : present[0] === 1 ? -absent : absent);
+    const out = new Float64Array(width).fill(absent);
+    present.forEach((k, at) => (out[k] = present.length === 2 ? (at === 0 ? -1 : 1) * (own(0) / 2) : present.length === 1 ? 0 : own(at)));
+    return out;
+  };
+  const weightOf = (j: number) => (k: number) => sum.weights[k * cols + j]!;
+  const bias = spread((k) => sum.bias[k]!, NEVER);
+  if (levels === 0) bias[0]! += middle;
+  const isUsed = (j: number) => used(sum.weights.slice(j), cols, 1) > 0;
+  const kept: { readonly rule: Rule; readonly says: number }[] = [];
+  found.forEach(({ conditions, holds }, r) => {
+    if (!isUsed(r)) return;
+    let cover = 0;
+    for (let i = 0; i < holds.length; i++) if (holds[i] === 1) cover += goal.weight[i]!;
+    const values = spread(weightOf(r));
+    const share = cover / total;
+    kept.push({ rule: { conditions, values, cover }, says: Math.max(...values.map(Math.abs)) * Math.sqrt(share * (1 - share)) });
+  });
+  const straight: Line[] = [];
+  lines.forEach(({ column: j, lower, upper, mean, rate }, t) => {
+    if (!isUsed(found.length + t)) return;
+    const slopes = spread(weightOf(found.length + t)).map((v) => v * rate);
+    for (let k = 0; k < width; k++) bias[k]! -= slopes[k]! * mean;
+    straight.push({ column: j, lower, upper, fill: mean, slopes });
+  });
+  kept.sort((a, b) => b.says - a.says);
+  const link = levels === 0 ? 'identity' : levels === 2 ? 'sigmoid' : 'softmax';
+  return rulesForm(
+    { inputs, outputs: Math.max(1, levels), link, ordered: false, bias, rest: total },
+    kept.map((k) => k.rule),
+    straight,
+  );
+}
