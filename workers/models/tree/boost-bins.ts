@@ -1,6 +1,8 @@
 /** Cells as bins of one byte for boosting, in blocks of four columns, and what each bin means. */
 import { column, type Matrix } from '../../../src/core/matrix.js';
 import type { Random } from '../../../src/core/random.js';
+import { shallowKernels } from '../../kernels/load.js';
+import { allocate, Layout } from '../../kernels/memory.js';
 import { binOf, cuts, sampleRows, sorted } from './cuts.js';
 
 export interface BinnedColumn {
@@ -60,19 +62,45 @@ function binLevels(
   return { bins: Math.max(1, kept.length + (isMissing ? 1 : 0)), missing: isMissing, cuts: null, binOfLevel };
 }
 
-/** Writes the bins of column j of the rows named at to[4 · i + (j mod 4)] of its block. O(rows · 8). */
+/** Cells that are binned together. */
+const BATCH = 1024;
+/** Cuts that fit the kernel: bin 255 is its missing one. */
+const MOST_CUTS = 254;
+
+/** Writes the bins of column j of the rows named at to[4 · i + (j mod 4)] of its block. */
 export function writeBins(X: Matrix, j: number, about: BinnedColumn, rows: Uint32Array, to: Uint8Array, block: number): void {
   const x = column(X, j);
   const at = block + (j & 3);
   const last = about.bins - 1;
   const { cuts: cut, binOfLevel } = about;
-  for (let i = 0; i < rows.length; i++) {
-    const v = x[rows[i]!]!;
-    if (v !== v) to[at + 4 * i] = last;
-    else if (cut) to[at + 4 * i] = binOf(cut, v);
-    else {
+  if (!cut) {
+    for (let i = 0; i < rows.length; i++) {
+      const v = x[rows[i]!]!;
       const b = v >= 0 && v < binOfLevel.length ? binOfLevel[v]! : unseen;
-      to[at + 4 * i] = Math.min(b, last);
+      to[at + 4 * i] = v === v ? Math.min(b, last) : last;
     }
+    return;
+  }
+  const layout = new Layout();
+  const place = { cells: layout.take(BATCH * 4), cuts: layout.take(1024), low: layout.take(BATCH), high: layout.take(BATCH) };
+  const memory = allocate(layout.bytes);
+  const kernels = cut.length <= MOST_CUTS && rows.length >= BATCH ? shallowKernels(memory) : null;
+  if (!kernels) {
+    for (let i = 0; i < rows.length; i++) {
+      const v = x[rows[i]!]!;
+      to[at + 4 * i] = v === v ? binOf(cut, v) : last;
+    }
+    return;
+  }
+  const cells = memory.f32.subarray(place.cells >> 2, (place.cells >> 2) + BATCH);
+  const bins = memory.u8.subarray(place.high, place.high + BATCH);
+  memory.f32.fill(Infinity, place.cuts >> 2, (place.cuts >> 2) + 256);
+  memory.f32.set(cut, place.cuts >> 2);
+  for (let from = 0; from < rows.length; from += BATCH) {
+    const n = Math.min(BATCH, rows.length - from);
+    for (let i = 0; i < n; i++) cells[i] = x[rows[from + i]!]!;
+    kernels.bin(place.cells, (n + 3) & ~3, place.cuts, cut.length, place.low, place.high);
+    // 127: missing.
+    for (let i = 0, b = at + 4 * from; i < n; i++, b += 4) to[b] = bins[i] === 127 ? last : bins[i]! ^ 128;
   }
 }

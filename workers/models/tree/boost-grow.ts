@@ -42,7 +42,6 @@ interface Found {
   missingLeft: boolean;
   G: number;
   H: number;
-  n: number;
   category: CategorySplit | null;
 }
 
@@ -69,7 +68,19 @@ export interface Grower {
 
 /** Bytes held while growing, for forecasts. */
 export const growerBytes = (rows: number, cols: number, scores: number, leaves: number, bins: number): number =>
-  rows * (4 * Math.ceil(cols / 4) + 8 + 8 * scores + 8) + Math.min(poolBytes, (leaves + 1) * cols * (bins + 1) * 20);
+  rows * (4 * Math.ceil(cols / 4) + 9 + 16 * scores) + Math.min(poolBytes, (leaves + 1) * cols * (bins + 1) * 16);
+
+/** A grower that also keeps the raw scores, so that what touches every row is done beside the rows. */
+export interface FastGrower extends Grower {
+  /** Raw scores: score · n + row. */
+  readonly raw: Float64Array;
+  /** Of two classes: 255 for rows of class 1, else 0. Empty unless there is one score and hessians differ. */
+  readonly isOne: Uint8Array;
+  /** Gradient pairs of two classes, every row weighing 1. */
+  binary(): void;
+  /** Adds a leaf's answer to score k of its rows. */
+  settle(k: number, leaf: Leaf, value: number): void;
+}
 
 export function grower(
   columns: readonly BinnedColumn[],
@@ -77,7 +88,7 @@ export function grower(
   scores: number,
   how: BoostGrowth,
   kernelsOf: (memory: Memory) => BoostKernels = boostKernels,
-): Grower {
+): FastGrower {
   const p = columns.length;
   const blocks = Math.ceil(p / 4);
   const layout = new Layout();
@@ -85,45 +96,59 @@ export function grower(
   const rows = layout.take(n * 4);
   const aside = layout.take(n * 4);
   const pairs = layout.take(n * 8 * scores);
-  const ordered = layout.take(n * 8);
+  const raw = layout.take(n * 8 * scores);
+  const labels = scores === 1 && !how.flat ? n : 0;
+  const isOne = layout.take(labels);
+  const room = layout.take(12 * 1024);
   const table = layout.take(256);
   const out = layout.take(64);
-  const four = layout.take(16);
-  const fourCounts = layout.take(16);
+  const pointers = layout.take(blocks * 16);
   const first = new Float64Array(p + 1);
   for (let j = 0; j < p; j++) first[j + 1] = first[j]! + columns[j]!.bins;
   const width = first[p]!;
   const spareSums = layout.take(256 * 16);
-  const spareCounts = layout.take(256 * 4);
-  const slotSums = Math.ceil(width) * 16;
-  const slotCounts = how.flat ? 0 : Math.ceil(width / 4) * 16;
-  const most = Math.max(3, Math.floor(poolBytes / (slotSums + slotCounts)));
+  const counts = layout.take(256 * 4);
+  const slotBytes = Math.ceil(width) * 16;
+  const most = Math.max(3, Math.floor(poolBytes / slotBytes));
   const slots = Math.min(most, Number.isFinite(how.maxLeaves) ? how.maxLeaves + 2 : 64, Math.ceil(n / how.minLeaf) + 2);
-  const slot0 = layout.take(slots * (slotSums + slotCounts));
+  const slot0 = layout.take(slots * slotBytes);
   const memory = allocate(layout.bytes);
   const kernels = kernelsOf(memory);
-  const { u8, u32, f32, f64 } = memory;
+  const { u8, u32, f64 } = memory;
   const rowView = u32.subarray(rows >> 2, (rows >> 2) + n);
   const free: number[] = [];
-  const sumsAt = (slot: number, j: number) => slot0 + slot * (slotSums + slotCounts) + first[j]! * 16;
-  const countsAt = (slot: number, j: number) => slot0 + slot * (slotSums + slotCounts) + slotSums + first[j]! * 4;
+  const sumsAt = (slot: number, j: number) => slot0 + slot * slotBytes + first[j]! * 16;
+  const block = (j: number) => bins + (j >> 2) * n * 4;
+  const rowsOf = (leaf: Leaf) => (leaf.n === n ? 0 : rows + leaf.start * 4);
   const drawn = Int32Array.from({ length: p }, (_, j) => j);
   const chosen = Math.max(1, Math.round(how.features * p));
   const part = (G: number, H: number) => (H + how.l2 > 0 ? (G * G) / (H + how.l2) : 0);
 
-  const count = (slot: number, start: number, size: number, from: number): void => {
-    const at = slot0 + slot * (slotSums + slotCounts);
-    u8.fill(0, at, at + slotSums + slotCounts);
-    const whole = size === n;
-    if (!whole) kernels.order(from, rows + start * 4, size, ordered);
-    for (let b = 0; b < blocks; b++) {
-      for (let c = 0; c < 4; c++) {
-        const j = b * 4 + c;
-        u32[(four >> 2) + c] = j < p ? sumsAt(slot, j) : spareSums;
-        u32[(fourCounts >> 2) + c] = j < p ? countsAt(slot, j) : spareCounts;
-      }
-      kernels.fill(bins + b * n * 4, whole ? 0 : rows + start * 4, size, whole ? from : ordered, four, how.flat ? 0 : fourCounts);
-    }
+  const fill = (slot: number, leaf: Leaf, from: number): void => {
+    const at = slot0 + slot * slotBytes;
+    u8.fill(0, at, at + slotBytes);
+    for (let j = 0; j < 4 * blocks; j++) u32[(pointers >> 2) + j] = j < p ? sumsAt(slot, j) : spareSums;
+    kernels.fillAll(bins, n * 4, blocks, rowsOf(leaf), leaf.n, from, pointers, room);
+  };
+  /** Rows per bin: histograms go without, and few columns of few nodes ask. */
+  const count = (leaf: Leaf, j: number): number => {
+    kernels.count(block(j) + (j & 3), rowsOf(leaf), leaf.n, columns[j]!.bins, counts);
+    return counts;
+  };
+  /** The largest hessian of the tree at hand: so much a row says of how many rows a sum stands for. */
+  let largest = 1;
+
+  /** Writes the best cut of a quantity to `out`, if it gains more than `floor`. */
+  const scan = (open: Open, slot: number, j: number, floor: number): void => {
+    const { bins: size, missing } = columns[j]!;
+    const { G, H } = open;
+    const exactly = (by: number) =>
+      kernels.scan(sumsAt(slot, j), by, size, missing ? 1 : 0, G, H, open.n, how.l2, how.minLeaf, minHessian, out);
+    if (how.flat) return exactly(0);
+    const reach = how.minLeaf * largest * (1 + 1e-9);
+    kernels.sift(sumsAt(slot, j), size, missing ? 1 : 0, G, H, reach, how.l2, minHessian, floor, out);
+    const doubt = f64[(out >> 3) + 5]!;
+    if (doubt > floor && doubt >= f64[out >> 3]!) exactly(count(open, j));
   };
 
   const search = (open: Open, slot: number, u: Random): void => {
@@ -142,38 +167,19 @@ export function grower(
       const j = drawn[i]!;
       const about = columns[j]!;
       if (about.bins < 2) continue;
+      // A gain within rounding of nothing is nothing.
+      const floor = Math.max(best ? best.gain : 0, 1e-12 * parent);
       let gain: number;
       let category: CategorySplit | null = null;
       if (about.cuts) {
-        kernels.scan(
-          sumsAt(slot, j),
-          how.flat ? 0 : countsAt(slot, j),
-          about.bins,
-          about.missing ? 1 : 0,
-          open.G,
-          open.H,
-          open.n,
-          how.l2,
-          how.minLeaf,
-          minHessian,
-          out,
-        );
+        scan(open, slot, j, floor);
         gain = f64[out >> 3]!;
       } else {
-        category = searchCategories(
-          memory,
-          sumsAt(slot, j),
-          how.flat ? 0 : countsAt(slot, j),
-          about.bins,
-          open,
-          how.l2,
-          how.minLeaf,
-          minHessian,
-        );
+        const by = how.flat ? 0 : count(open, j);
+        category = searchCategories(memory, sumsAt(slot, j), by, about.bins, open, how.l2, how.minLeaf, minHessian);
         gain = category ? category.gain : 0;
       }
-      // A gain within rounding of nothing is nothing.
-      if (gain <= 1e-12 * parent || (best && gain <= best.gain)) continue;
+      if (gain <= floor) continue;
       const o = out >> 3;
       best = category
         ? {
@@ -183,7 +189,6 @@ export function grower(
             missingLeft: about.missing && category.left[about.bins - 1] === 1,
             G: category.G,
             H: category.H,
-            n: category.n,
             category,
           }
         : {
@@ -193,7 +198,6 @@ export function grower(
             missingLeft: f64[o + 2] === 1,
             G: f64[o + 3]!,
             H: f64[o + 4]!,
-            n: f64[o + 5]!,
             category: null,
           };
     }
@@ -214,8 +218,7 @@ export function grower(
     const missingBin = about.missing ? about.bins - 1 : -1;
     for (let b = 0; b < about.bins; b++)
       u8[table + b] = found.category ? found.category.left[b]! : b === missingBin ? (found.missingLeft ? 1 : 0) : b <= found.cut ? 1 : 0;
-    const block = bins + (found.feature >> 2) * n * 4 + (found.feature & 3);
-    const left = kernels.partition(block, rows + open.start * 4, open.n, table, aside);
+    const left = kernels.partition(block(found.feature) + (found.feature & 3), rows + open.start * 4, open.n, table, aside);
     const a = openLeaf(nodes, open.start, left, open.depth + 1, found.G, found.H);
     const b = openLeaf(nodes, open.start + left, open.n - left, open.depth + 1, open.G - found.G, open.H - found.H);
     nodes.feature[at] = found.feature;
@@ -232,24 +235,23 @@ export function grower(
     memory,
     pairs,
     rows: rowView,
-    block: (j) => bins + (j >> 2) * n * 4,
+    block,
+    raw: f64.subarray(raw >> 3, (raw >> 3) + n * scores),
+    isOne: u8.subarray(isOne, isOne + labels),
+    binary: () => kernels.binary(raw, isOne, n, pairs),
+    settle: (k, leaf, value) => kernels.settle(raw + k * n * 8, rows + leaf.start * 4, leaf.n, value),
     async grow(nodes, k, u, pulse, done) {
       const before = nodes.count;
       const words = nodes.words.length;
-      for (let i = 0; i < n; i++) rowView[i] = i;
       free.length = 0;
       for (let s = slots - 1; s >= 0; s--) free.push(s);
       const from = pairs + k * n * 8;
-      let G = 0;
-      let H = 0;
-      for (let i = 0, q = from >> 2; i < n; i++, q += 2) {
-        G += f32[q]!;
-        H += f32[q + 1]!;
-      }
-      const root = openLeaf(nodes, 0, n, 0, G, H);
+      kernels.totals(from, rows, n, out);
+      largest = f64[(out >> 3) + 2]!;
+      const root = openLeaf(nodes, 0, n, 0, f64[out >> 3]!, f64[(out >> 3) + 1]!);
       if (divisible(root) && how.maxLeaves > 1) {
         root.slot = free.pop()!;
-        count(root.slot, 0, n, from);
+        fill(root.slot, root, from);
         search(root, root.slot, u);
       }
       const open: Open[] = [];
@@ -263,15 +265,13 @@ export function grower(
         if (open.length + closed.length + 2 < how.maxLeaves && (divisible(a) || divisible(b))) {
           small.slot = free.pop() ?? -1;
           if (small.slot < 0) small.slot = steal(open, next);
-          count(small.slot, small.start, small.n, from);
+          fill(small.slot, small, from);
           if (next.slot >= 0) {
             large.slot = next.slot;
-            const to = sumsAt(large.slot, 0);
-            kernels.subtract(to, sumsAt(small.slot, 0), slotSums >> 3);
-            if (!how.flat) kernels.subtractCounts(countsAt(large.slot, 0), countsAt(small.slot, 0), slotCounts >> 2);
+            kernels.subtract(sumsAt(large.slot, 0), sumsAt(small.slot, 0), slotBytes >> 3);
           } else {
             large.slot = free.pop() ?? steal(open, next);
-            count(large.slot, large.start, large.n, from);
+            fill(large.slot, large, from);
           }
           for (const child of [a, b]) {
             if (divisible(child)) search(child, child.slot, u);

@@ -68,7 +68,8 @@ export const histGradientBoosting = model({
           columns: params.colsample_bytree,
         })
       : null;
-    const trees = limited ?? grower(columns, n, K, how);
+    const fast = limited ? null : grower(columns, n, K, how);
+    const trees = limited ?? fast!;
     for (let j = 0; j < X.cols; j++) {
       writeBins(X, j, columns[j]!, kept, trees.memory.u8, trees.block(j));
       const going = beat.tick(n * 20, 0);
@@ -76,7 +77,7 @@ export const histGradientBoosting = model({
     }
 
     const base = train.base();
-    const raw = new Float64Array(K * n);
+    const raw = fast ? fast.raw : new Float64Array(K * n);
     for (let k = 0; k < K; k++) raw.fill(base[k]!, k * n, (k + 1) * n);
     const rawHeld = new Float64Array(K * held.length);
     for (let k = 0; k < K; k++) rawHeld.fill(base[k]!, k * held.length, (k + 1) * held.length);
@@ -90,6 +91,8 @@ export const histGradientBoosting = model({
     const nodes = new Nodes(1);
     const scores: number[] = valid ? [-valid.mean(rawHeld, heldRows)] : [];
     const lossUnit = unitOfLoss(target, params.loss, units);
+    const isBinary = fast !== null && target.task === 'class' && K === 1 && !weight;
+    if (isBinary) for (let i = 0; i < n; i++) fast.isOne[i] = target.y[kept[i]!] === 1 ? 255 : 0;
     const settle = (k: number, rows: Uint32Array, value: number) => {
       for (let i = 0; i < rows.length; i++) raw[k * n + rows[i]!]! += value;
     };
@@ -97,7 +100,8 @@ export const histGradientBoosting = model({
     const answer = train.quantile === null ? undefined : (rows: Uint32Array) => middle(rows, train.y!, raw, train.quantile!, train.weight);
 
     for (let round = 0; round < params.max_iter && !beat.stopped; round++) {
-      train.gradients(raw, pairs);
+      if (isBinary) fast.binary();
+      else train.gradients(raw, pairs);
       const first = nodes.roots.length;
       const before = nodes.count;
       const words = nodes.words.length;
@@ -112,12 +116,11 @@ export const histGradientBoosting = model({
             settle(k, trees.rows.subarray(outside, outside + outsiders), nodes.value[node]!);
           }
         } else {
-          const leaves = await trees.grow(nodes, k, ctx.random, beat, round + k / K);
+          const leaves = await fast!.grow(nodes, k, ctx.random, beat, round + k / K);
           whole = leaves !== null;
-          for (const { node, start, n: size } of leaves ?? []) {
-            const rows = trees.rows.subarray(start, start + size);
-            if (answer) nodes.value[node] = params.learning_rate * answer(rows);
-            settle(k, rows, nodes.value[node]!);
+          for (const leaf of leaves ?? []) {
+            if (answer) nodes.value[leaf.node] = params.learning_rate * answer(trees.rows.subarray(leaf.start, leaf.start + leaf.n));
+            fast!.settle(k, leaf, nodes.value[leaf.node]!);
           }
         }
         if (!whole) break;
