@@ -9,8 +9,8 @@ import type { Line } from './least-squares.js';
 import { addGram, means, moments } from './moments.js';
 import { eigen } from './symmetric.js';
 
-/** Eigenvalues of more take minutes. */
-const MOST = 1500;
+/** Eigenvalues of more take half a minute and more, and hear no stop meanwhile. */
+const MOST = 1000;
 
 const shape = (label: string, of: string) =>
   real({

@@ -1,8 +1,8 @@
 /** Generalised linear models by Newton's method with step halving; where the curvature of the rows is no help, by scoring (Nelder & Wedderburn 1972). */
 import type { Matrix } from '../../../src/core/matrix.js';
 import type { Pace } from '../pace.js';
-import { inferenceOf, rootInverse, unitOfOverlapping, unitOfRoot, type Inference } from './inference.js';
-import type { Line } from './least-squares.js';
+import { inferenceOf, rootInverse, unitOfOverlapping, unitOfRoot, type Curvature, type Inference } from './inference.js';
+import { leastSquares, type Line } from './least-squares.js';
 import { moments } from './moments.js';
 import { cholesky, solveFactor, solveShortest, THIN } from './symmetric.js';
 import { expected, halfDeviance, meanOf, observed, slope, type Family } from './tweedie.js';
@@ -14,6 +14,16 @@ export interface Generalized {
   readonly running: boolean;
   /** Only without a penalty. */
   readonly inference: Inference | null;
+}
+
+interface Step {
+  /** Slope of the loss along the whole step. */
+  readonly down: number;
+  /** The largest change of a score, and their mean (root of squares) by curvature. */
+  readonly far: number;
+  readonly size: number;
+  readonly share: number;
+  readonly next: { readonly line: Line; readonly eta: Float64Array; readonly loss: number } | null;
 }
 
 const columnsOf = (p: number) => Array.from({ length: p }, (_, j) => j);
@@ -51,18 +61,48 @@ export async function generalized(
   let eta: Float64Array = new Float64Array(n).fill(flat);
   const nothing = lossOf(eta, line.weights);
   let loss = nothing;
+  if (!intercept && family.link === 'log') {
+    // No constant to begin from: the line through the logarithms of targets drawn to their mean may be much nearer.
+    const drawn = y.map((v, i) => (w[i]! > 0 ? Math.log((Math.max(v, 0) + mean) / 2) : 0));
+    const near = await leastSquares(X, drawn, weight, l2, false, pace);
+    const there = scores(X, near);
+    const after = lossOf(there, near.weights);
+    if (after < loss) {
+      line = near;
+      eta = there;
+      loss = after;
+    }
+  }
   let converged = false;
   let running = false;
   const h = new Float64Array(n);
   const z = new Float64Array(n);
   for (let turn = 0; turn < steps && !converged && !pace.stopped; turn++) {
-    // The rows' own curvature while it bends upwards in every direction; the first step, from afar, takes the expected one.
-    let direction: Line | null = null;
+    // The rows' own curvature while it bends upwards in every direction and leads down at once; the first step, from afar, takes the
+    // expected one, and so does a step that the other cannot make.
+    let step: Step | null = null;
     for (const own of turn > 0 ? [true, false] : [false]) {
-      direction = await newton(own);
-      if (direction || pace.stopped) break;
+      const direction = await newton(own);
+      if (direction) step = search(direction, own ? 1e-3 : 1e-10);
+      if (step?.next || pace.stopped) break;
     }
-    if (!direction) break;
+    if (!step) break;
+    running = family.link === 'log' && step.far > 0.1;
+    if (!step.next) {
+      converged = true;
+      break;
+    }
+    ({ line, eta, loss } = step.next);
+    const unit = family.link === 'log' ? 1 : rms(eta, w, total);
+    converged = step.share === 1 && (step.size <= tol * unit || -step.down <= 1e-24 * nothing);
+    await pace.step({ train: (2 * loss) / total });
+  }
+  running &&= converged;
+  const sure = alpha === 0 && !running && !pace.stopped ? await inferred() : null;
+  return { line, converged, running, inference: sure };
+
+  /** As much of the way as lowers the loss, halving it; `next` is missing where no share above `least` does. */
+  function search(direction: Line, least: number): Step {
     const move = scores(X, direction);
     let down = 0;
     let size = 0;
@@ -77,48 +117,60 @@ export async function generalized(
       far = Math.max(far, Math.abs(move[i]!));
     }
     for (let j = 0; j < p; j++) down += l2 * line.weights[j]! * direction.weights[j]!;
-    let share = 1;
-    let next: { line: Line; eta: Float64Array; loss: number } | null = null;
-    for (; share > 1e-10; share /= 2) {
+    const found = { down, far, size: Math.sqrt(size / spread) };
+    for (let share = 1; share > least; share /= 2) {
       const weights = line.weights.map((b, j) => b + share * direction.weights[j]!);
       const there = eta.map((e, i) => e + share * move[i]!);
       const after = lossOf(there, weights);
       // Near the bottom, rounding hides the descent: a step that changes nothing is taken.
-      if (after <= loss + 1e-4 * share * down + 1e-14 * Math.abs(loss)) {
-        next = { line: { weights, bias: line.bias + share * direction.bias }, eta: there, loss: after };
-        break;
-      }
+      if (after <= loss + 1e-4 * share * down + 1e-14 * Math.abs(loss))
+        return { ...found, share, next: { line: { weights, bias: line.bias + share * direction.bias }, eta: there, loss: after } };
     }
-    if (!next) {
-      converged = true;
-      break;
-    }
-    ({ line, eta, loss } = next);
-    const unit = family.link === 'log' ? 1 : rms(eta, w, total);
-    converged = share === 1 && (Math.sqrt(size / spread) <= tol * unit || -down <= 1e-24 * nothing);
-    running = family.link === 'log' && converged && far > 0.1;
-    await pace.step({ train: (2 * loss) / total });
+    return { ...found, share: 0, next: null };
   }
-  const sure = alpha === 0 && !running && !pace.stopped ? await inferred() : null;
-  return { line, converged, running, inference: sure };
 
-  /** The change of β and b that Newton's method asks for; null where the curvature cannot be used. */
+  /** The change of β and b that Newton’s method asks for; null where the loss does not bend upwards in every direction. */
   async function newton(own: boolean): Promise<Line | null> {
+    let downwards = false;
+    let pull = 0;
     for (let i = 0; i < n; i++) {
-      const bend = own ? observed(family, y[i]!, eta[i]!) : expected(family, eta[i]!);
-      if (w[i]! > 0 && !(bend >= 0 && bend < Infinity)) return null;
-      h[i] = w[i]! > 0 ? w[i]! * bend : 0;
-      const s = h[i]! > 0 ? slope(family, y[i]!, eta[i]!) / bend : 0;
-      z[i] = Number.isFinite(s) ? -s : 0;
+      h[i] = w[i]! > 0 ? w[i]! * (own ? observed(family, y[i]!, eta[i]!) : expected(family, eta[i]!)) : 0;
+      z[i] = w[i]! > 0 ? -w[i]! * slope(family, y[i]!, eta[i]!) : 0;
+      if (!Number.isFinite(h[i]!) || !Number.isFinite(z[i]!)) return null;
+      downwards ||= h[i]! < 0;
+      pull += z[i]!;
     }
-    const m = await moments(X, columnsOf(p), z, h, intercept, pace);
-    if (!(m.weight > 0)) return null;
-    for (let j = 0; j < p; j++) m.cross[j] = m.cross[j]! - l2 * line.weights[j]!;
-    const factor = l2 > 0 ? cholesky(m.gram, p, l2, 1e-15) : null;
-    const weights = factor ? solveFactor(factor, m.cross) : solveShortest(m.gram, p, m.cross);
-    let bias = m.yMean;
+    const m = downwards ? await difference() : await moments(X, columnsOf(p), null, h, intercept, pace);
+    if (!m || !(m.weight > 0)) return null;
+    const right = Float64Array.from(m.mean, (mean, j) => {
+      let s = 0;
+      for (let i = 0; i < n; i++) s += z[i]! * (X.data[j * n + i]! - mean);
+      return s - l2 * line.weights[j]!;
+    });
+    const factor = l2 > 0 || downwards ? cholesky(m.gram, p, l2, downwards ? 1e-9 : 1e-15) : null;
+    if (downwards && (!factor || m.gram.some((v, at) => at % (p + 1) === 0 && v + l2 < 0))) return null;
+    const weights = factor ? solveFactor(factor, right) : solveShortest(m.gram, p, right);
+    let bias = intercept ? pull / m.weight : 0;
     for (let j = 0; j < p; j++) bias -= weights[j]! * m.mean[j]!;
     return Number.isFinite(bias) && weights.every(Number.isFinite) ? { weights, bias } : null;
+  }
+
+  /** Moments under weights of both signs: those of the positive ones less those of the negative, moved to the common mean. */
+  async function difference(): Promise<Curvature | null> {
+    const up = await moments(X, columnsOf(p), null, h.map((v) => Math.max(v, 0)), intercept, pace); // prettier-ignore
+    const down = await moments(X, columnsOf(p), null, h.map((v) => Math.max(-v, 0)), intercept, pace); // prettier-ignore
+    const total = up.weight - down.weight;
+    if (pace.stopped || !(total > 0)) return null;
+    const mean = up.mean.map((a, j) => (intercept ? (up.weight * a - down.weight * down.mean[j]!) / total : 0));
+    const gram = up.gram;
+    for (let j = 0; j < p; j++) {
+      for (let k = 0; k < p; k++) {
+        const more = up.weight * (up.mean[j]! - mean[j]!) * (up.mean[k]! - mean[k]!);
+        const less = down.weight * (down.mean[j]! - mean[j]!) * (down.mean[k]! - mean[k]!);
+        gram[j * p + k] = gram[j * p + k]! - down.gram[j * p + k]! + (intercept ? more - less : 0);
+      }
+    }
+    return { p, gram, mean, weight: total };
   }
 
   async function inferred(): Promise<Inference | null> {

@@ -6,7 +6,7 @@ import { guard } from '../guard.js';
 import { pace, type Pace } from '../pace.js';
 import { scores } from './generalized.js';
 import { leastSquares, type Line } from './least-squares.js';
-import { moments } from './moments.js';
+import { moments, type Moments } from './moments.js';
 import { cholesky, solveFactor, solveShortest, THIN } from './symmetric.js';
 
 const MOST_COLUMNS = 3000;
@@ -89,6 +89,10 @@ export const huber = model({
 
 /** σ below this share of its start means that most rows lie on the line exactly. */
 const EXACT = 1e-10;
+/** Curvature below this share of what all rows together would give is none. */
+const LITTLE = 1e-8;
+/** Share of the curvature of reweighted least squares that is added where there is none. */
+const MORE = 1e-3;
 
 /**
  * Minimises Σ w (σ + H(t / σ) σ) + alpha |β|² over β, b and σ, where t = y − b − x·β and H is a square up to ε and straight beyond.
@@ -133,6 +137,7 @@ export async function huberLine(
   };
   let loss = lossOf(fitted, sigma, line.weights);
   let converged = false;
+  const spread = (await moments(X, columns, null, weight, intercept, pace)).gram.filter((_, at) => at % (p + 1) === 0);
   const inside = new Float64Array(n);
   const z = new Float64Array(n);
   const q = p + 1;
@@ -158,17 +163,27 @@ export async function huberLine(
     }
     const H = new Float64Array(q * q);
     const down = new Float64Array(q);
+    addCurvature(H, m, 1 / sigma);
     for (let j = 0; j < p; j++) {
-      for (let k = 0; k < p; k++) H[j * q + k] = m.gram[j * p + k]! / sigma;
       H[j * q + j] = H[j * q + j]! + alpha;
-      H[j * q + p] = H[p * q + j] = m.cross[j]! / sigma;
       let s = 0;
       for (let i = 0; i < n; i++) s += w[i]! * z[i]! * (data[j * n + i]! - m.mean[j]!);
       down[j] = s - alpha * line.weights[j]!;
     }
-    H[p * q + p] = m.yy / sigma;
     down[p] = bent / 2 - m.yMean * ones;
-    const factor = cholesky(H, q, 0, 10 * THIN);
+    let lacking = false;
+    for (let j = 0; j < p; j++) lacking ||= H[j * q + j]! < LITTLE * (spread[j]! / sigma);
+    let factor = lacking ? null : cholesky(H, q, 0, LITTLE);
+    if (!factor) {
+      // A direction in which only rows beyond the border differ has no curvature, though the loss may fall along it: a little of what
+      // reweighted least squares would have is added.
+      for (let i = 0; i < n; i++) {
+        const t = Math.abs(y[i]! - fitted[i]!) / sigma;
+        inside[i] = t <= epsilon ? w[i]! : (w[i]! * epsilon) / t;
+      }
+      addCurvature(H, await moments(X, columns, z, inside, intercept, pace), MORE / sigma);
+      factor = cholesky(H, q, 0, 10 * THIN);
+    }
     const step = factor ? solveFactor(factor, down.slice()) : solveShortest(H, q, down);
     const weights = step.subarray(0, p);
     const wider = step[p]!;
@@ -196,4 +211,14 @@ export async function huberLine(
     await pace.step({ train: loss / total });
   }
   return { line, scale: sigma, converged };
+}
+
+/** Adds (x, z) with itself, from moments of columns x and target z. */
+function addCurvature(H: Float64Array, { p, gram, cross, yy }: Moments, share: number): void {
+  const q = p + 1;
+  for (let j = 0; j < p; j++) {
+    for (let k = 0; k < p; k++) H[j * q + k] = H[j * q + k]! + share * gram[j * p + k]!;
+    H[j * q + p] = H[p * q + j] = H[j * q + p]! + share * cross[j]!;
+  }
+  H[p * q + p] = H[p * q + p]! + share * yy;
 }

@@ -88,9 +88,10 @@ export async function components(
     if (w[i]! > 0) used++;
   }
   /** Σ w x v for every column on its scale, v being centred. */
-  const across = (v: Float64Array) => {
+  const across = async (v: Float64Array) => {
     const out = new Float64Array(p);
-    for (let j = 0; j < p; j++) {
+    for (let j = 0; j < p && !pace.stopped; j++) {
+      if (pace.due(2 * n)) await pace.rest();
       const at = j * n;
       let s = 0;
       for (let i = 0; i < n; i++) s += w[i]! * (data[at + i]! - mean[j]!) * v[i]!;
@@ -102,11 +103,12 @@ export async function components(
   const b = new Float64Array(p);
   const loadings: Float64Array[] = [];
   const turns: Float64Array[] = [];
-  const first = Math.hypot(...across(left));
+  const first = lengthOf(await across(left));
   let rest = size;
   for (let a = 0; a < Math.min(count, p, used - 1) && first > 0; a++) {
-    const u = across(left);
-    const length = Math.hypot(...u);
+    const u = await across(left);
+    const length = lengthOf(u);
+    if (pace.stopped) break;
     if (!(length > NOTHING * first) || !(rest > NOTHING * NOTHING * size)) break;
     const r = u.map((v) => v / length);
     const own = r.slice();
@@ -119,6 +121,7 @@ export async function components(
     for (let j = 0; j < p; j++) {
       const f = r[j]! * unit[j]!;
       if (f === 0) continue;
+      if (pace.due(2 * n)) await pace.rest();
       const at = j * n;
       for (let i = 0; i < n; i++) t[i] = t[i]! + f * (data[at + i]! - mean[j]!);
     }
@@ -130,7 +133,9 @@ export async function components(
     }
     if (!(tt > 0)) break;
     const share = ty / tt;
-    loadings.push(across(t).map((v) => v / tt));
+    const loading = await across(t);
+    if (pace.stopped) break;
+    loadings.push(loading.map((v) => v / tt));
     turns.push(r);
     rest = 0;
     for (let i = 0; i < n; i++) {
@@ -146,4 +151,12 @@ export async function components(
     bias -= b[j]! * mean[j]!;
   }
   return { weights: b, bias };
+}
+
+function lengthOf(v: Float64Array): number {
+  let top = 0;
+  for (const x of v) top = Math.max(top, Math.abs(x));
+  let s = 0;
+  for (const x of v) s += (x / (top || 1)) ** 2;
+  return top * Math.sqrt(s);
 }

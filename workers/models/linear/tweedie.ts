@@ -36,7 +36,7 @@ export function halfDeviance({ power: q, link }: Family, y: number, eta: number)
 /** Slope of half the deviance along η. */
 export function slope({ power: q, link }: Family, y: number, eta: number): number {
   if (link === 'identity') return q === 0 ? eta - y : (eta - y) / eta ** q;
-  return Math.exp((2 - q) * eta) - y * Math.exp((1 - q) * eta);
+  return Math.exp((2 - q) * eta) - (y === 0 ? 0 : y * Math.exp((1 - q) * eta));
 }
 
 /** Expected curvature along η (Fisher): never negative. */
@@ -49,5 +49,5 @@ export function expected({ power: q, link }: Family, eta: number): number {
 export function observed(family: Family, y: number, eta: number): number {
   const q = family.power;
   if (family.link === 'identity') return expected(family, eta);
-  return (2 - q) * Math.exp((2 - q) * eta) - (1 - q) * y * Math.exp((1 - q) * eta);
+  return (q === 2 ? 0 : (2 - q) * Math.exp((2 - q) * eta)) - (y === 0 ? 0 : (1 - q) * y * Math.exp((1 - q) * eta));
 }

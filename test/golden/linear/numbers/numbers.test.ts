@@ -2,16 +2,21 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Linear } from '../../../../src/core/form.js';
 import { matrix, type Matrix } from '../../../../src/core/matrix.js';
-import type { NumberTarget } from '../../../../src/core/model.js';
+import type { Model, NumberTarget } from '../../../../src/core/model.js';
 import { checked, type Values } from '../../../../src/core/param.js';
 import { random } from '../../../../src/core/random.js';
 import { inference } from '../../../../workers/explain/coefficients.js';
 import { checkForm, predict } from '../../../../workers/forms/index.js';
-import { evidence } from '../../../../workers/models/linear/bayesian-ridge.js';
-import { huberLine } from '../../../../workers/models/linear/huber.js';
+import { linear } from '../../../../workers/models/linear.js';
+import { bayesianRidge, evidence } from '../../../../workers/models/linear/bayesian-ridge.js';
+import { generalizedLinear } from '../../../../workers/models/linear/generalized-linear.js';
+import { huber, huberLine } from '../../../../workers/models/linear/huber.js';
+import { pls } from '../../../../workers/models/linear/pls.js';
+import { ransac } from '../../../../workers/models/linear/ransac.js';
+import { theilSen } from '../../../../workers/models/linear/theil-sen.js';
+import { registry } from '../../../../src/core/entry.js';
 import { elasticPath, lassoPath } from '../../../../workers/models/linear/path.js';
 import { quantile } from '../../../../workers/models/linear/quantile.js';
-import { plain } from '../../../../workers/models/plain.js';
 import { pace } from '../../../../workers/models/pace.js';
 import golden from './data.json' with { type: 'json' };
 import fromR from './r.json' with { type: 'json' };
@@ -41,6 +46,7 @@ interface Case {
   readonly score?: number;
 }
 
+const models = registry<Model>(linear, generalizedLinear, huber, quantile, theilSen, ransac, bayesianRidge, pls);
 const ctx = { random: random(1), report: () => Promise.resolve(true) };
 const sets = golden.data as Record<string, { rows: number; cols: number; X: number[]; y: number[] }>;
 const worst = new Map<string, number>();
@@ -65,7 +71,7 @@ function load(c: Case): { X: Matrix; target: NumberTarget } {
 }
 
 async function agrees(c: Case, X: Matrix, target: NumberTarget): Promise<void> {
-  const m = plain.get(c.model)!;
+  const m = models.get(c.model)!;
   const form = checkForm(await m.fit(X, target, checked(m.params, c.params), ctx)) as Linear;
   expect(form.form).toBe('linear');
   close([...form.weights, ...form.bias], [...c.weights, c.bias], c.tol, c.model);
