@@ -7,7 +7,7 @@ import { checked, type Values } from '../../../src/core/param.js';
 import { normal, random } from '../../../src/core/random.js';
 import { checkForm, predict } from '../../../workers/forms/index.js';
 import { layersOf, networkOf } from '../../../workers/models/net/form-of.js';
-import { mixedRows, plainRows, widthOf } from '../../../workers/models/net/lesson.js';
+import { enters, mixedRows, plainRows, widthOf } from '../../../workers/models/net/lesson.js';
 import { start, type Net } from '../../../workers/models/net/network.js';
 import { neuralNetwork } from '../../../workers/models/net/neural-network.js';
 import { stack } from '../../../workers/models/net/params.js';
@@ -133,8 +133,8 @@ describe('forms of networks', () => {
     const rows = mixedRows(X, target, 'none', 3);
     expect(rows.all.codes.filter((c) => c === 5).length).toBeGreaterThan(0);
     const net: Net = {
-      numbers: 2,
-      tables: rows.categories,
+      ...enters(rows),
+
       wide: true,
       outputs: 3,
       loss: 'softmax',
@@ -162,6 +162,19 @@ describe('forms of networks', () => {
       );
     const form = networkOf(await trainer.snapshot(), net, rows, rows.all, target, 3);
     expect(lossOf(predict(form, X), y)).toBeCloseTo(await trainer.validate(), 5);
+  });
+
+  it('have one vector for all levels too rare to learn from, and none for a column that says nothing', () => {
+    const y = new Int32Array(10);
+    const target: Target = { task: 'class', y: y.map((_, i) => i % 2), levels: ['a', 'b'] };
+    // Level 1 four times, level 3 three times, levels 0 and 2 once, level 4 never, one missing; then a level for each row; then one for all.
+    const codes = [1, 1, 1, 1, 3, 3, 3, 0, 2, NaN, ...Array.from({ length: 10 }, (_, i) => i), ...new Array<number>(10).fill(2)];
+    const X: Matrix = { ...matrix(10, 3, Float32Array.from(codes)), levels: [5, 10, 3] };
+    const { categories, all } = mixedRows(X, target, 'none', null);
+    expect(categories.map(({ column, levels, rowOf }) => ({ column, levels, rowOf: [...rowOf] }))).toEqual([
+      { column: 0, levels: 4, rowOf: [2, 0, 2, 1, 2, 3] },
+    ]);
+    expect([...all.codes]).toEqual([0, 0, 0, 0, 1, 1, 1, 2, 2, 3]);
   });
 
   it('give vectors a width by their levels', () => {

@@ -100,15 +100,15 @@ export function networkOf(learnt: Learnt | null, net: Net, from: Mixed, lesson: 
   }
   const at = places(net);
   const rows = ({ at: o, rows, units }: { at: number; rows: number; units: number }) => learnt.theta.slice(o, o + rows * units);
-  const tables = from.categories.map(({ column, levels, width }, k): LevelTable => {
+  const tables = from.categories.map(({ column, levels, width, rowOf }, k): LevelTable => {
     const met = new Float64Array(levels);
     for (let i = 0; i < lesson.rows; i++) {
       const code = lesson.codes[i * from.categories.length + k]!;
       met[code] = met[code]! + lesson.weight[i]!;
     }
-    const weights = average(rows(at.tables[k]!), width, met);
-    const wide = at.wide ? spread(average(rows(at.wide.tables[k]!), net.outputs, met), net.outputs, scores) : [];
-    return { column, levels, width, weights: Float32Array.from(weights), wide: Float32Array.from(wide) };
+    const weights = dealt(rows(at.tables[k]!), width, met, rowOf);
+    const wide = at.wide ? spread(dealt(rows(at.wide.tables[k]!), net.outputs, met, rowOf), net.outputs, scores) : [];
+    return { column, levels: rowOf.length, width, weights: Float32Array.from(weights), wide: Float32Array.from(wide) };
   });
   const runs = fold(net, learnt);
   const end = runs.at(-1)!;
@@ -128,13 +128,11 @@ export function networkOf(learnt: Learnt | null, net: Net, from: Mixed, lesson: 
   };
 }
 
-/** Rows that were not met get the mean of those that were. */
-function average(table: Float64Array, width: number, met: Float64Array): Float64Array {
+/** A row for every level, from those of the table that was learnt; what it did not meet gets the mean of what it met. */
+function dealt(table: Float64Array, width: number, met: Float64Array, rowOf: Int32Array): Float64Array {
   const total = met.reduce((a, b) => a + b, 0);
-  for (let j = 0; j < width; j++) {
-    let mean = 0;
-    for (let k = 0; k < met.length; k++) mean += (met[k]! / total) * table[k * width + j]!;
-    for (let k = 0; k < met.length; k++) if (met[k] === 0) table[k * width + j] = mean;
-  }
-  return table;
+  const mean = Float64Array.from({ length: width }, (_, j) => met.reduce((sum, w, k) => sum + (w / total) * table[k * width + j]!, 0));
+  const out = new Float64Array(rowOf.length * width);
+  rowOf.forEach((row, k) => out.set(row >= 0 && met[row]! > 0 ? table.subarray(row * width, (row + 1) * width) : mean, k * width));
+  return out;
 }

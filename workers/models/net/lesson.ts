@@ -3,7 +3,7 @@ import { column, type Matrix } from '../../../src/core/matrix.js';
 import type { Target } from '../../../src/core/model.js';
 import { shuffle, type Random } from '../../../src/core/random.js';
 import { weighted, type ClassWeight } from '../class-weight.js';
-import type { Lesson, Table } from './network.js';
+import type { Lesson, Net, Table } from './network.js';
 
 /** A target in the network's own terms. */
 export interface Learnable {
@@ -24,8 +24,8 @@ export interface Mixed extends Learnable {
   readonly numbers: Int32Array;
   readonly centre: Float64Array;
   readonly spread: Float64Array;
-  /** Category columns and the vectors they get. */
-  readonly categories: readonly (Table & { readonly column: number })[];
+  /** Category columns and the vectors they get; for every level, and at the end for a missing one, its row in the table of vectors, −1 for the average one. */
+  readonly categories: readonly (Table & { readonly column: number; readonly rowOf: Int32Array })[];
 }
 
 type Answers = Omit<Learnable, 'all'> & { readonly rows: Uint32Array; readonly weight: Float64Array; readonly y: Float64Array };
@@ -103,7 +103,9 @@ export function mixedRows(X: Matrix, target: Target, classWeight: ClassWeight, w
     const levels = X.levels[j]!;
     const x = column(X, j);
     if (levels > 0) {
-      categories.push({ column: j, levels: levels + 1, width: width ?? widthOf(levels) });
+      const { rowOf, rows } = tableRows(x, known.rows, levels);
+      // All rows alike: the column says nothing.
+      if (rows > 1) categories.push({ column: j, levels: rows, width: width ?? widthOf(rows), rowOf });
       continue;
     }
     const there = [...known.rows.keys()].filter((i) => !Number.isNaN(x[known.rows[i]!]!));
@@ -123,9 +125,9 @@ export function mixedRows(X: Matrix, target: Target, classWeight: ClassWeight, w
     }
   });
   const codes = new Int32Array(n * categories.length);
-  categories.forEach(({ column: j, levels }, k) => {
+  categories.forEach(({ column: j, rowOf }, k) => {
     const x = column(X, j);
-    for (let i = 0; i < n; i++) codes[i * categories.length + k] = codeOf(x[known.rows[i]!]!, levels - 1);
+    for (let i = 0; i < n; i++) codes[i * categories.length + k] = rowOf[codeOf(x[known.rows[i]!]!, rowOf.length - 1)]!;
   });
   return {
     ...known,
@@ -137,7 +139,32 @@ export function mixedRows(X: Matrix, target: Target, classWeight: ClassWeight, w
   };
 }
 
-/** The row of a level in its table; what is missing or unknown has the last. */
+/** Levels of fewer rows share a vector: alone they would only be learnt by heart, and what they share is the best guess for levels yet to come. */
+const COMMON = 3;
+
+/** Deals out the rows of a table: one for each common level, one for the rare ones, one for a missing level. */
+function tableRows(x: Float32Array, rows: Uint32Array, levels: number): { rowOf: Int32Array; rows: number } {
+  const counts = new Int32Array(levels + 1);
+  for (const i of rows) {
+    const k = codeOf(x[i]!, levels);
+    counts[k] = counts[k]! + 1;
+  }
+  const rowOf = new Int32Array(levels + 1).fill(-1);
+  let next = 0;
+  for (let k = 0; k < levels; k++) if (counts[k]! >= COMMON) rowOf[k] = next++;
+  const rare = counts.some((c, k) => k < levels && c > 0 && c < COMMON) ? next++ : -1;
+  for (let k = 0; k <= levels; k++) if (rowOf[k] === -1) rowOf[k] = rare;
+  if (counts[levels]! > 0) rowOf[levels] = next++;
+  return { rowOf, rows: next };
+}
+
+/** What enters a network for such rows. */
+export const enters = ({ numbers, categories }: Mixed): Pick<Net, 'numbers' | 'tables'> => ({
+  numbers: numbers.length,
+  tables: categories.map(({ levels, width }) => ({ levels, width })),
+});
+
+/** The place of a level among the levels; what is missing or unknown comes after them. */
 const codeOf = (x: number, levels: number): number => (x >= 0 && x < levels ? Math.floor(x) : levels);
 
 /** Weighted mean and standard deviation (n), safe for values as large as numbers go; 0 of nothing. */

@@ -4,7 +4,7 @@ import { int, real, type ValuesOf } from '../../../src/core/param.js';
 import { guard } from '../guard.js';
 import { costOf, ends, learn } from './fitting.js';
 import { networkOf } from './form-of.js';
-import { mixedRows } from './lesson.js';
+import { enters, mixedRows } from './lesson.js';
 import type { Net, Part } from './network.js';
 import { dropout, embedding_width, ruleOf, training } from './params.js';
 
@@ -55,7 +55,7 @@ const params = {
 const netOf = (
   p: ValuesOf<typeof params>,
   { task, classes }: Pick<Shape, 'task' | 'classes'>,
-  enters: Pick<Net, 'numbers' | 'tables'>,
+  columns: Pick<Net, 'numbers' | 'tables'>,
 ): Net => {
   const end = ends(task, classes);
   const drop = (share: number): Part[] => (share > 0 ? [{ kind: 'drop', share }] : []);
@@ -67,7 +67,7 @@ const netOf = (
     parts.push({ kind: 'dense', units: p.width, bias: false }, ...drop(p.residual_dropout), { kind: 'add', from });
   }
   parts.push({ kind: 'norm' }, relu, { kind: 'dense', units: end.outputs });
-  return { ...end, ...enters, wide: false, parts, rule: ruleOf(p) };
+  return { ...end, ...columns, wide: false, parts, rule: ruleOf(p) };
 };
 
 export const residualNetwork = model({
@@ -86,7 +86,7 @@ export const residualNetwork = model({
   async fit(X, target, p, ctx) {
     guard(X, target, { missing: true });
     const rows = mixedRows(X, target, p.class_weight, p.embedding_width);
-    const net = netOf(p, { task: target.task, classes: rows.classes.length }, { numbers: rows.numbers.length, tables: rows.categories });
+    const net = netOf(p, { task: target.task, classes: rows.classes.length }, enters(rows));
     const { learnt, lesson } = await learn(net, rows, target, p, ctx);
     return networkOf(learnt, net, rows, lesson, target, X.cols);
   },

@@ -4,7 +4,7 @@ import { list, type ValuesOf } from '../../../src/core/param.js';
 import { guard } from '../guard.js';
 import { costOf, ends, learn } from './fitting.js';
 import { networkOf } from './form-of.js';
-import { mixedRows } from './lesson.js';
+import { enters, mixedRows } from './lesson.js';
 import type { Net } from './network.js';
 import { activation, activations, batch_norm, dropout, embedding_width, ruleOf, stack, training } from './params.js';
 
@@ -29,13 +29,13 @@ const params = {
 const netOf = (
   p: ValuesOf<typeof params>,
   { task, classes }: Pick<Shape, 'task' | 'classes'>,
-  enters: Pick<Net, 'numbers' | 'tables'>,
+  columns: Pick<Net, 'numbers' | 'tables'>,
 ): Net => {
   const end = ends(task, classes);
   const shares = p.hidden_layer_sizes.map(() => p.dropout);
   return {
     ...end,
-    ...enters,
+    ...columns,
     wide: true,
     parts: stack(p.hidden_layer_sizes, end.outputs, activations[p.activation], p.batch_norm, shares),
     rule: ruleOf(p),
@@ -57,7 +57,7 @@ export const wideAndDeep = model({
   async fit(X, target, p, ctx) {
     guard(X, target, { missing: true });
     const rows = mixedRows(X, target, p.class_weight, p.embedding_width);
-    const net = netOf(p, { task: target.task, classes: rows.classes.length }, { numbers: rows.numbers.length, tables: rows.categories });
+    const net = netOf(p, { task: target.task, classes: rows.classes.length }, enters(rows));
     const { learnt, lesson } = await learn(net, rows, target, p, ctx);
     return networkOf(learnt, net, rows, lesson, target, X.cols);
   },
