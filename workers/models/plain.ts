@@ -13,6 +13,7 @@ import { linearDiscriminant } from './discriminant/linear-discriminant.js';
 import { quadraticDiscriminant } from './discriminant/quadratic-discriminant.js';
 import { kNearest } from './k-nearest-neighbours.js';
 import { kernelRidge } from './kernel/kernel-ridge.js';
+import { oneClassSvm } from './kernel/one-class-svm.js';
 import { supportVectorMachine } from './kernel/support-vector-machine.js';
 import { linear } from './linear.js';
 import { generalizedLinear } from './linear/generalized-linear.js';
@@ -69,6 +70,7 @@ export const plain = registry<Model>(
   supportVectorMachine,
   kernelRidge,
   gaussianProcess,
+  oneClassSvm,
   decisionTree,
   ruleList,
   ruleFit,

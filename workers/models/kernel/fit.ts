@@ -6,12 +6,12 @@ import { shuffle } from '../../../src/core/random.js';
 import { classFactors, classTotals, type ClassWeight } from '../class-weight.js';
 import { FOLDS, pairMachine } from './machine.js';
 import { gather, pointsOf, refuseHuge, unitsOf, type Terms } from './points.js';
-import { kernelRows, ROOM } from './rows.js';
+import { kernelRows, ROOM, type Kernel } from './rows.js';
 import { solve } from './solve.js';
 import { watcher } from './watch.js';
 
 export interface Given {
-  readonly kernel: Kernels['kernel'];
+  readonly kernel: Kernel['kernel'];
   readonly C: number;
   /** Null: scale. */
   readonly gamma: number | null;

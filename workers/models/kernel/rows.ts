@@ -1,7 +1,7 @@
 /** Rows of a kernel matrix, computed when asked for and kept in Float32 within a bound of memory. */
 import type { Kernels } from '../../../src/core/form.js';
 
-export type Kernel = Pick<Kernels, 'kernel' | 'gamma' | 'coef0' | 'degree'>;
+export type Kernel = Pick<Kernels, 'gamma' | 'coef0' | 'degree'> & { readonly kernel: Exclude<Kernels['kernel'], 'laplacian'> };
 
 /** Bytes that rows may take together: all rows of about 8 200 points, or those of the 5 600 support vectors of 12 000. */
 export const ROOM = 256 * 2 ** 20;
