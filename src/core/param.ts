@@ -110,26 +110,32 @@ export function defaults<S extends Params>(specs: S): ValuesOf<S> {
 
 const shown = (v: unknown) => (typeof v === 'string' ? `“${v}”` : Array.isArray(v) ? v.join(', ') : String(v));
 
-/** A value in words, for lists of settings. `name` turns the id of a member's model into what the person reads. */
-export function valueText(v: Value, none = 'no limit', name: (model: string) => string = (id) => id): string {
+/** What a member's model is called, and its declarations: settings at their defaults go without saying. */
+export type NamedModel = { readonly label: string; readonly params?: Params } | undefined;
+
+/** A value in words, for lists of settings. */
+export function valueText(v: Value, none = 'no limit', modelOf: (id: string) => NamedModel = () => undefined): string {
   if (v === null) return none;
   if (typeof v === 'boolean') return v ? 'yes' : 'no';
   if (typeof v !== 'object') return String(v);
   if (v.length === 0) return 'none named';
   return v
-    .map((one) =>
-      typeof one === 'number'
-        ? String(one)
-        : name(one.model) +
-          (one.share === undefined ? '' : ` × ${Number(one.share.toPrecision(3))}`) +
-          (Object.keys(one.params).length
-            ? ` (${Object.entries(one.params)
-                .map(([k, x]) => `${k} ${valueText(x, none, name)}`)
-                .join(', ')})`
-            : ''),
-    )
+    .map((one) => {
+      if (typeof one === 'number') return String(one);
+      const settings = memberText(one, modelOf(one.model));
+      return `${modelOf(one.model)?.label ?? one.model}${settings ? ` (${settings})` : ''}`;
+    })
     .join(', ');
 }
+
+/** The share and the settings of a member, in words. */
+export const memberText = ({ share, params }: Member, named: NamedModel): string =>
+  [
+    ...(share === undefined ? [] : [`share ${Number(share.toPrecision(3))}`]),
+    ...Object.entries(params)
+      .filter(([k, v]) => JSON.stringify(v) !== JSON.stringify(named?.params?.[k]?.default))
+      .map(([k, v]) => `${named?.params?.[k]?.label ?? k} ${typeof v === 'number' ? Number(v.toPrecision(4)) : valueText(v)}`),
+  ].join(', ');
 
 const isRecord = (v: unknown): v is Readonly<Record<string, unknown>> => typeof v === 'object' && v !== null && !Array.isArray(v);
 

@@ -1,5 +1,6 @@
 /** The plain shapes that several parts share. */
 import type { Component } from 'svelte';
+import type { Params } from '../core/param.js';
 import type { Kind } from '../core/table.js';
 
 export type Tone = 'neutral' | 'accent' | 'info' | 'good' | 'warn' | 'bad';
@@ -14,6 +15,14 @@ export interface Option<V extends string = string> {
   readonly group?: string;
   /** A reason makes the option unavailable and is shown with it. */
   readonly disabled?: boolean | string;
+}
+/** A model that can be a member of a combined one. */
+export interface Offered {
+  readonly id: string;
+  readonly label: string;
+  readonly params?: Params;
+  /** On the short list. */
+  readonly first?: boolean;
 }
 export interface Action {
   readonly label: string;

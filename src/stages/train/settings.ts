@@ -4,7 +4,7 @@ import type { Catalog } from '../../core/protocol.js';
 import type { RunRecord } from '../../project/index.js';
 
 export function settingsOf(catalog: Catalog | null, run: RunRecord): [string, string][] {
-  const label = (id: string) => catalog?.models.find((m) => m.id === id)?.label ?? id;
+  const named = (id: string) => catalog?.models.find((m) => m.id === id);
   const params = catalog?.models.find((m) => m.id === run.model)?.params ?? {};
-  return Object.entries(run.params).map(([k, v]) => [params[k]?.label ?? k, valueText(v, 'no limit', label)]);
+  return Object.entries(run.params).map(([k, v]) => [params[k]?.label ?? k, valueText(v, 'no limit', named)]);
 }

@@ -3,9 +3,9 @@ import type { ParallelAxis, ParallelLine } from '../../charts/types.js';
 import { valueText, type Value } from '../../core/param.js';
 import { project, type RunRecord } from '../../project/index.js';
 
-const modelLabel = (id: string) => project.catalog?.models.find((m) => m.id === id)?.label ?? id;
+const named = (id: string) => project.catalog?.models.find((m) => m.id === id);
 const shown = (v: Value): string =>
-  typeof v === 'number' ? String(Number(v.toPrecision(4))) : typeof v === 'object' ? valueText(v, 'no limit', modelLabel) : String(v);
+  typeof v === 'number' ? String(Number(v.toPrecision(4))) : typeof v === 'object' ? valueText(v, 'no limit', named) : String(v);
 
 /** Settings that differ from the defaults. */
 export function settingsOf(run: RunRecord): [string, string][] {

@@ -40,9 +40,9 @@ describe('members', () => {
     expect([...form.shares]).toEqual([0.25, 0.25, 0.25, 0.25]);
   });
   it('are written in words', () => {
-    expect(valueText([tree, { ...near, share: 0.25 }], 'none', (id) => id.toUpperCase())).toBe(
-      'DECISION-TREE (max_depth 3), K-NEAREST-NEIGHBOURS × 0.25',
-    );
+    const written = valueText([tree, { ...near, params: { k: 5 }, share: 0.25 }], 'none', (id) => models.get(id));
+    expect(written).toBe('Decision tree (Deepest level 3), k nearest neighbours (share 0.25)');
+    expect(valueText([tree])).toBe('decision-tree (max_depth 3)');
   });
   it('without weights still leave out rows that weigh nothing', async () => {
     const weight = Float64Array.from({ length: 80 }, (_, i) => (i < 40 ? 2 : 0));
