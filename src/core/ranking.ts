@@ -6,7 +6,13 @@ interface Ranked {
   readonly cv: Readonly<Record<string, FoldScore>>;
 }
 
-/** Runs by the mean of a metric, best first; those without a score last. The baseline never stands before an equal. */
+/** Means nearer than this share are equal: they came of the same hits, summed in another order. */
+const EQUAL = 1e-9;
+
+/**
+ * Runs by the mean of a metric, best first; those without a score last. Of runs that hit equally often the one whose chances fit better
+ * (log loss) stands first. The baseline never stands before an equal.
+ */
 export function rankRuns<R extends Ranked>(runs: readonly R[], metric: string, better: 'higher' | 'lower'): R[] {
   const value = (r: R) => {
     const mean = r.cv[metric]?.mean;
@@ -15,6 +21,8 @@ export function rankRuns<R extends Ranked>(runs: readonly R[], metric: string, b
   };
   return [...runs].sort((a, b) => {
     const [x, y] = [value(a), value(b)];
-    return x === y ? Number(a.model === 'baseline') - Number(b.model === 'baseline') : y - x;
+    if (x !== y && !(Math.abs(x - y) <= EQUAL * Math.min(Math.abs(x), Math.abs(y)))) return y - x;
+    const baseline = Number(a.model === 'baseline') - Number(b.model === 'baseline');
+    return baseline || (a.cv.log_loss?.mean ?? 0) - (b.cv.log_loss?.mean ?? 0);
   });
 }

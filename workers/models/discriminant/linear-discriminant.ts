@@ -18,6 +18,7 @@ export const linearDiscriminant = model({
   help: 'Takes each class for a cloud of points around its mean, all clouds of the same shape, and asks which cloud a row most likely came from. The borders are straight, and everything follows from means and covariances: nothing is searched.',
   source: 'Fisher 1936; shrinkage: Ledoit & Wolf 2004, Friedman 1989. As LinearDiscriminantAnalysis of scikit-learn.',
   family: 'linear',
+  first: true,
   when: 'When columns are roughly bell-shaped and classes differ in their means: quick, steady with few rows, at home with many classes; with shrinkage also when columns outnumber rows.',
   tasks: ['class'],
   takes: { missing: false, categories: false, scaled: true, weights: true, gpu: 'no', chance: false },
