@@ -89,7 +89,7 @@ const laws: readonly Law[] = [
   {
     from: /^workers\/read\//,
     may: /^(src\/core|workers\/read)\//,
-    packages: /^(papaparse|chardet|fflate)$/,
+    packages: /^(papaparse|fflate)$/,
     why: 'reading knows bytes and tables only',
   },
   {
