@@ -1,93 +1,75 @@
-/** Times boosting, forests and batch prediction, against scikit-learn on one thread where there is one: `npx tsx test/bench/tree.bench.ts`. */
+/** Times boosting, forests and batch prediction against scikit-learn and XGBoost: `npx tsx test/bench/tree.bench.ts [million]`. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Trees } from '../../src/core/form.js';
-import { matrix, take } from '../../src/core/matrix.js';
+import { matrix, take, type Matrix } from '../../src/core/matrix.js';
 import type { ClassTarget } from '../../src/core/model.js';
 import { checked } from '../../src/core/param.js';
 import { normal, random } from '../../src/core/random.js';
 import { predictTrees } from '../../workers/forms/trees.js';
 import { histGradientBoosting } from '../../workers/models/tree/hist-gradient-boosting.js';
 import { randomForest } from '../../workers/models/tree/random-forest.js';
+import { context, duel } from './rival.js';
 
-const n = 100_000;
 const p = 20;
-const repeats = 3;
-const u = random(7);
-const X = matrix(n, p);
-for (let i = 0; i < X.data.length; i++) X.data[i] = normal(u);
-const y = Int32Array.from({ length: n }, (_, i) => {
-  const x = (j: number) => X.data[j * n + i]!;
-  return x(0) + x(1) * x(2) + Math.sin(3 * x(3)) + 0.5 * normal(u) > 0 ? 1 : 0;
-});
-const context = () => ({ random: random(3), report: () => Promise.resolve(true) });
-const target: ClassTarget = { task: 'class', y, levels: ['no', 'yes'] };
-const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
-const folder = mkdtempSync(join(tmpdir(), 'tree-bench-'));
-writeFileSync(join(folder, 'X'), X.data);
-writeFileSync(join(folder, 'y'), y);
-const python = (code: string): number | null => {
-  const script = `
-import os, time, numpy as np
-os.environ["OMP_NUM_THREADS"] = "1"
-from sklearn.ensemble import HistGradientBoostingClassifier as H, RandomForestClassifier as F
-X = np.ascontiguousarray(np.fromfile("${folder}/X", dtype=np.float32).reshape(${p}, ${n}).T); y = np.fromfile("${folder}/y", dtype=np.int32)
-${code}
-t = time.time(); m.fit(X, y); print(time.time() - t)`;
-  const { status, stdout } = spawnSync('/usr/bin/python3', ['-c', script], {
-    encoding: 'utf8',
-    env: { ...process.env, OMP_NUM_THREADS: '1' },
+function table(n: number): { X: Matrix; y: Int32Array; target: ClassTarget } {
+  const u = random(7);
+  const X = matrix(n, p);
+  for (let i = 0; i < X.data.length; i++) X.data[i] = normal(u);
+  const y = Int32Array.from({ length: n }, (_, i) => {
+    const x = (j: number) => X.data[j * n + i]!;
+    return x(0) + x(1) * x(2) + Math.sin(3 * x(3)) + 0.5 * normal(u) > 0 ? 1 : 0;
   });
-  return status === 0 ? Number(stdout) : null;
-};
+  return { X, y, target: { task: 'class', y, levels: ['no', 'yes'] } };
+}
+const given = checked(histGradientBoosting.params, { early_stopping: 'off' });
+const boost = async ({ X, target }: ReturnType<typeof table>) => (await histGradientBoosting.fit(X, target, given, context(3))) as Trees;
+const sklearn = `
+from sklearn.ensemble import HistGradientBoostingClassifier
+m = HistGradientBoostingClassifier(early_stopping=False)
+work = lambda: m.fit(X, y)`;
+const xgboost = (threads: number) => `
+from xgboost import XGBClassifier
+m = XGBClassifier(n_estimators=100, tree_method="hist", max_bin=255, grow_policy="lossguide", max_depth=0, max_leaves=31, learning_rate=0.1, min_child_weight=0, reg_lambda=0, n_jobs=${threads})
+work = lambda: m.fit(X, y)`;
 
-async function compare(what: string, ours: () => Promise<unknown>, theirs: string, times: number): Promise<void> {
-  const mine: number[] = [];
-  const other: number[] = [];
-  // Alternately, so that a busy machine slows both alike.
-  for (let i = 0; i < times; i++) {
-    const start = performance.now();
-    await ours();
-    mine.push((performance.now() - start) / 1000);
-    const seconds = python(theirs);
-    if (seconds !== null) other.push(seconds);
-  }
-  const a = median(mine);
-  const b = other.length > 0 ? median(other) : null;
-  console.log(`${what}: ${a.toFixed(2)} s${b === null ? '' : `; scikit-learn ${b.toFixed(2)} s; ratio ${(a / b).toFixed(2)}`}`);
+async function against(rows: number, repeats: number): Promise<void> {
+  const t = table(rows);
+  const one = { ...t, repeats, ours: () => boost(t) };
+  const what = `boosting, ${rows} × ${p}, 100 trees of 31 leaves`;
+  await duel({ ...one, what, theirs: sklearn });
+  await duel({ ...one, what: `${what}, one thread of ours`, theirs: sklearn, threads: 2 });
+  await duel({ ...one, what, theirs: xgboost(1), rival: 'XGBoost hist' });
 }
 
-let boosted: Trees | null = null;
-await compare(
-  'boosting, 100 000 × 20, 100 trees of 31 leaves',
-  async () =>
-    (boosted = (await histGradientBoosting.fit(
-      X,
-      target,
-      checked(histGradientBoosting.params, { early_stopping: 'off' }),
-      context(),
-    )) as Trees),
-  'm = H(early_stopping=False)',
-  repeats,
-);
-const some = Uint32Array.from({ length: 80_000 }, (_, i) => i);
-const part = take(X, some);
-await compare(
-  'forest, 80 000 × 20, 100 full trees',
-  () => randomForest.fit(part, { ...target, y: y.slice(0, 80_000) }, checked(randomForest.params, {}), context()),
-  'm = F(random_state=0); X = X[:80000]; y = y[:80000]',
-  1,
-);
-const form = boosted as Trees | null;
-if (form) {
-  const times = Array.from({ length: 5 }, () => {
-    const start = performance.now();
-    predictTrees(form, X);
-    return (performance.now() - start) / 1000;
+if (process.argv.includes('memory')) {
+  const t = table(1_000_000);
+  const before = process.memoryUsage().rss;
+  await boost(t);
+  const { maxRSS } = process.resourceUsage();
+  console.log(`memory beside the matrix: ${((maxRSS * 1024 - before) / t.X.data.byteLength).toFixed(2)} × the matrix of Float32`);
+} else if (process.argv.includes('million')) {
+  await against(1_000_000, 1);
+  spawnSync(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), 'memory'], { stdio: 'inherit' });
+} else {
+  await against(100_000, 3);
+  const t = table(100_000);
+  const some = Uint32Array.from({ length: 80_000 }, (_, i) => i);
+  const part = { X: take(t.X, some), y: t.y.slice(0, 80_000) };
+  await duel({
+    ...part,
+    what: 'forest, 80 000 × 20, 100 full trees',
+    ours: () => randomForest.fit(part.X, { ...t.target, y: part.y }, checked(randomForest.params, {}), context(3)),
+    theirs: 'from sklearn.ensemble import RandomForestClassifier\nm = RandomForestClassifier(random_state=0)\nwork = lambda: m.fit(X, y)',
+    repeats: 1,
   });
-  console.log(`prediction, 100 trees of 31 leaves: ${(n / median(times) / 1e6).toFixed(2)} million rows a second`);
+  const form = await boost(t);
+  await duel({
+    ...t,
+    what: 'prediction of 100 000 rows, 100 trees of 31 leaves',
+    ours: () => predictTrees(form, t.X),
+    theirs: `${sklearn.replace('work = lambda: m.fit(X, y)', 'm.fit(X, y)')}\nwork = lambda: m.predict_proba(X)`,
+    repeats: 5,
+  });
 }
-rmSync(folder, { recursive: true });
