@@ -1,12 +1,13 @@
 /** Kernel ridge regression: least squares with a penalty on a curve made of one kernel for every training row. */
 import type { Kernels } from '../../../src/core/form.js';
 import { model } from '../../../src/core/model.js';
-import { choice, flag, int, real } from '../../../src/core/param.js';
+import { choice, flag, real } from '../../../src/core/param.js';
 import { Problem } from '../../../src/core/problem.js';
 import { weighted } from '../class-weight.js';
 import { guard } from '../guard.js';
 import { pace } from '../pace.js';
 import { pairRow } from './pairs.js';
+import { coef0, degree, gamma } from './params.js';
 import { system } from './system.js';
 
 /** The kernel of all rows with one another is held in Float64: 200 MB here, and work that grows with the cube. */
@@ -43,33 +44,9 @@ export const kernelRidge = model({
       options: { rbf: 'Radial (RBF)', laplacian: 'Laplacian', linear: 'Linear', poly: 'Polynomial', sigmoid: 'Sigmoid' },
       tune: ['rbf', 'laplacian'],
     }),
-    gamma: real({
-      label: 'Reach of a row (gamma)',
-      help: 'How quickly a row’s say fades with distance: higher means nearer rows only and a more wiggly curve.',
-      default: null,
-      min: 1e-9,
-      max: 1e9,
-      scale: 'log',
-      none: '1 / columns',
-      tune: [1e-4, 10],
-      when: { param: 'kernel', is: ['rbf', 'laplacian', 'poly', 'sigmoid'] },
-    }),
-    degree: int({
-      label: 'Degree',
-      help: 'Highest power in a polynomial kernel.',
-      default: 3,
-      min: 1,
-      max: 10,
-      when: { param: 'kernel', is: ['poly'] },
-    }),
-    coef0: real({
-      label: 'Constant (coef0)',
-      help: 'Added before the power or the bend. In a polynomial, above 0 lets lower powers in as well.',
-      default: 1,
-      min: -100,
-      max: 100,
-      when: { param: 'kernel', is: ['poly', 'sigmoid'] },
-    }),
+    gamma: gamma('a more wiggly curve.', '1 / columns', ['rbf', 'laplacian', 'poly', 'sigmoid']),
+    degree,
+    coef0: coef0(1),
     fit_intercept: flag({
       label: 'Intercept',
       help: 'Takes the mean off the target first and adds it to every prediction, so that the penalty pulls towards the mean and not towards 0. Off: as scikit-learn, which has none.',

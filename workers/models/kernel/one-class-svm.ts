@@ -2,11 +2,12 @@
 import type { Kernels } from '../../../src/core/form.js';
 import { take, type Matrix } from '../../../src/core/matrix.js';
 import { model, type Context } from '../../../src/core/model.js';
-import { choice, int, real, type ValuesOf } from '../../../src/core/param.js';
+import { choice, real, type ValuesOf } from '../../../src/core/param.js';
 import { kernelsDecide } from '../../forms/kernels.js';
 import { class_weight, classFactors, classTotals, weighted } from '../class-weight.js';
 import type { Detector } from '../detector.js';
 import { guard } from '../guard.js';
+import { coef0, degree, gamma, SCALE, tol } from './params.js';
 import { fitSigmoid } from './platt.js';
 import { gather, pointsOf, refuseHuge } from './points.js';
 import { kernelRows, ROOM } from './rows.js';
@@ -33,42 +34,10 @@ const detectorParams = {
     max: 1,
     tune: [0.01, 0.9],
   }),
-  gamma: real({
-    label: 'Reach of a row (gamma)',
-    help: 'How quickly a row’s say fades with distance: higher means nearer rows only and a tighter boundary. “Scale” is one over columns × variance.',
-    default: null,
-    min: 1e-9,
-    max: 1e9,
-    scale: 'log',
-    none: 'Scale: 1 / (columns × variance)',
-    tune: [1e-4, 10],
-    when: { param: 'kernel', is: ['rbf', 'poly', 'sigmoid'] },
-  }),
-  degree: int({
-    label: 'Degree',
-    help: 'Highest power in a polynomial kernel.',
-    default: 3,
-    min: 1,
-    max: 10,
-    when: { param: 'kernel', is: ['poly'] },
-  }),
-  coef0: real({
-    label: 'Constant (coef0)',
-    help: 'Added before the power or the bend.',
-    default: 0,
-    min: -100,
-    max: 100,
-    when: { param: 'kernel', is: ['poly', 'sigmoid'] },
-  }),
-  tol: real({
-    label: 'Tolerance',
-    help: 'Stops when no pair of rows breaks the rules of the best answer by more than this.',
-    default: 1e-3,
-    min: 1e-10,
-    max: 1,
-    scale: 'log',
-    more: true,
-  }),
+  gamma: gamma('a tighter boundary. “Scale” is one over columns × variance.', SCALE, ['rbf', 'poly', 'sigmoid']),
+  degree,
+  coef0: coef0(0),
+  tol,
 } as const;
 type DetectorParams = ValuesOf<typeof detectorParams>;
 

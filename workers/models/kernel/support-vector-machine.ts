@@ -1,9 +1,10 @@
 /** Support vector machine: a boundary that keeps as far from both sides as it can, bent by a kernel. */
 import { model } from '../../../src/core/model.js';
-import { choice, int, real } from '../../../src/core/param.js';
+import { choice, real } from '../../../src/core/param.js';
 import { class_weight } from '../class-weight.js';
 import { guard } from '../guard.js';
 import { fitClasses, fitNumber } from './fit.js';
+import { coef0, degree, gamma, SCALE, tol } from './params.js';
 import { ROOM } from './rows.js';
 
 /** Work grows with the square of the rows; above this it is hours. */
@@ -37,33 +38,13 @@ export const supportVectorMachine = model({
       scale: 'log',
       tune: [1e-2, 1e3],
     }),
-    gamma: real({
-      label: 'Reach of a row (gamma)',
-      help: 'How quickly a row’s say fades with distance: higher means nearer rows only and a more wiggly boundary. “Scale” is one over columns × variance, and one over columns (scikit-learn’s “auto”) is nearly the same on standardised columns.',
-      default: null,
-      min: 1e-9,
-      max: 1e9,
-      scale: 'log',
-      none: 'Scale: 1 / (columns × variance)',
-      tune: [1e-4, 10],
-      when: { param: 'kernel', is: ['rbf', 'poly', 'sigmoid'] },
-    }),
-    degree: int({
-      label: 'Degree',
-      help: 'Highest power in a polynomial kernel.',
-      default: 3,
-      min: 1,
-      max: 10,
-      when: { param: 'kernel', is: ['poly'] },
-    }),
-    coef0: real({
-      label: 'Constant (coef0)',
-      help: 'Added before the power or the bend. In a polynomial, above 0 lets lower powers in as well.',
-      default: 0,
-      min: -100,
-      max: 100,
-      when: { param: 'kernel', is: ['poly', 'sigmoid'] },
-    }),
+    gamma: gamma(
+      'a more wiggly boundary. “Scale” is one over columns × variance, and one over columns (scikit-learn’s “auto”) is nearly the same on standardised columns.',
+      SCALE,
+      ['rbf', 'poly', 'sigmoid'],
+    ),
+    degree,
+    coef0: coef0(0),
     epsilon: real({
       label: 'Width of the tube (epsilon)',
       help: 'For numbers only: errors smaller than this cost nothing. The target is standardised inside, so this is in its standard deviations, and C means the same for every unit.',
@@ -72,15 +53,7 @@ export const supportVectorMachine = model({
       max: 10,
     }),
     class_weight,
-    tol: real({
-      label: 'Tolerance',
-      help: 'Stops when no pair of rows breaks the rules of the best answer by more than this.',
-      default: 1e-3,
-      min: 1e-10,
-      max: 1,
-      scale: 'log',
-      more: true,
-    }),
+    tol,
   },
   whyNot: ({ rows }) =>
     rows > MOST_ROWS
