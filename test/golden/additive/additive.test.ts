@@ -8,6 +8,7 @@ import { checked, type Values } from '../../../src/core/param.js';
 import { contributions, predict } from '../../../workers/forms/index.js';
 import { splineGam } from '../../../workers/models/additive/spline-gam.js';
 import { context } from '../../contract/cases.js';
+import { holder, ofLargest } from '../close.js';
 
 interface Told {
   readonly fitted: number[];
@@ -48,22 +49,16 @@ async function fit(target: Target, values: Values): Promise<{ form: Additive; no
   return { form: form as Additive, note: ctx.notes.join(' ') };
 }
 
-/** Largest difference, relative to the spread of what is wanted. */
-function off(got: ArrayLike<number>, wanted: readonly number[]): number {
-  expect(got.length).toBe(wanted.length);
-  const size = Math.max(...wanted.map(Math.abs));
-  return Math.max(...wanted.map((w, i) => Math.abs(got[i]! - w) / size));
-}
+const hold = holder(splineGam.label, 'R mgcv');
 
 function agrees(form: Additive, told: Told, tol: number): void {
   const chosen = (p: Float64Array) => (form.outputs === 2 ? p.filter((_, i) => i % 2 === 1) : p);
-  expect(off(chosen(predict(form, X)), told.fitted)).toBeLessThan(tol);
-  expect(off(chosen(predict(form, asked)), told.asked)).toBeLessThan(tol);
+  hold('fitted values', ofLargest(chosen(predict(form, X)), told.fitted, 0), tol);
+  hold('values elsewhere', ofLargest(chosen(predict(form, asked)), told.asked, 0), tol);
   const { values } = contributions(form, X)!;
   // Curves that are all but nothing are compared on the scale of the others.
   const size = Math.max(...told.terms.flat().map(Math.abs));
-  for (let j = 0; j < 4; j++)
-    for (let i = 0; i < 20; i++) expect(Math.abs(values[i * 5 + j]! - told.terms[j]![i]!) / size, `column ${j}`).toBeLessThan(tol);
+  for (let j = 0; j < 4; j++) for (let i = 0; i < 20; i++) hold('curves', Math.abs(values[i * 5 + j]! - told.terms[j]![i]!) / size, tol);
 }
 
 const freedom = (note: string, name: string) => Number(new RegExp(`${name} (\\d+\\.\\d)`).exec(note)![1]);
@@ -104,5 +99,5 @@ it.each([
 ] as const)('margins of error at the knots: %s', async (target, name, values) => {
   const { form } = await fit(targets[target], { smoothing: 'fixed', lam: golden.lambda, ...values });
   for (let j = 0; j < 4; j++)
-    expect(off(form.terms[j]!.spread.subarray(0, golden.knots), golden[name].se[j]!), `column ${j}`).toBeLessThan(1e-6);
+    hold('margins of error', ofLargest(form.terms[j]!.spread.subarray(0, golden.knots), golden[name].se[j]!, 0), 1e-6);
 });

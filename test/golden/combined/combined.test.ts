@@ -1,5 +1,5 @@
 /** Voting, stacking and calibrated models agree with scikit-learn, on folds dealt alike. */
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import type { Calibrated, Linear } from '../../../src/core/form.js';
 import { matrix } from '../../../src/core/matrix.js';
 import type { Model, Target } from '../../../src/core/model.js';
@@ -10,6 +10,7 @@ import { calibrate } from '../../../workers/models/combined/calibrated.js';
 import { isotonic } from '../../../workers/models/combined/isotonic.js';
 import { models } from '../../../workers/models/index.js';
 import { fitSigmoid } from '../../../workers/models/kernel/platt.js';
+import { holder, ofEach } from '../close.js';
 import golden from './data.json' with { type: 'json' };
 
 const { n, q, p, folds } = golden;
@@ -27,10 +28,9 @@ async function answers(id: string, target: string, params: Values): Promise<Floa
   const form = await m.fit(X, targets[target]!, checked(m.params, params), { random: random(1), report: () => Promise.resolve(true) });
   return predict(form, Q);
 }
-const off = (got: ArrayLike<number>, wanted: readonly number[]) => {
-  expect(got).toHaveLength(wanted.length);
-  return Math.max(...wanted.map((w, i) => Math.abs(got[i]! - w) / Math.max(1, Math.abs(w))));
-};
+const voting = holder('Voting', 'scikit-learn');
+const stacking = holder('Stacking', 'scikit-learn');
+const calibrated = holder('Calibrated', 'scikit-learn');
 
 const logistic: Member = { model: 'logistic', params: { tol: 1e-10, max_iter: 10000 }, share: 1 };
 const near: Member = { model: 'k-nearest-neighbours', params: {}, share: 3 };
@@ -44,13 +44,12 @@ const members = (target: string): readonly Member[] =>
 
 describe.each(Object.keys(targets))('%s', (target) => {
   it('voting', async () => {
-    expect(off(await answers('voting', target, { members: members(target), shares: 'given' }), want(`voting ${target}`))).toBeLessThan(
-      1e-6,
-    );
+    const got = await answers('voting', target, { members: members(target), shares: 'given' });
+    voting('predictions', ofEach(got, want(`voting ${target}`)), 1e-6);
   });
   it.each([false, true])('stacking, columns passed on: %s', async (passthrough) => {
     const got = await answers('stacking', target, { members: members(target), cv: folds, passthrough });
-    expect(off(got, want(`stacking ${target} ${passthrough}`))).toBeLessThan(1e-6);
+    stacking('predictions', ofEach(got, want(`stacking ${target} ${passthrough}`)), 1e-6);
   });
 });
 
@@ -60,9 +59,9 @@ describe.each(['two', 'three'])('calibrated, %s classes', (target) => {
     ['near', near],
   ] as const)('%s', async (name, member) => {
     const sigmoid = await answers('calibrated', target, { members: [member], method: 'sigmoid', cv: folds });
-    expect(off(sigmoid, want(`sigmoid ${target} ${name}`))).toBeLessThan(1e-6);
+    calibrated('probabilities', ofEach(sigmoid, want(`sigmoid ${target} ${name}`)), 1e-6);
     const steps = await answers('calibrated', target, { members: [member], method: 'isotonic', cv: folds });
-    expect(off(steps, want(`isotonic ${target} ${name}`))).toBeLessThan(1e-6);
+    calibrated('probabilities', ofEach(steps, want(`isotonic ${target} ${name}`)), 1e-6);
   });
 });
 
@@ -78,9 +77,9 @@ describe('curves', () => {
 
   it('isotonic, with ties and with weights', () => {
     // Places between knots are asked as Float32.
-    expect(off(said(calibrate(itself, Float64Array.from(s), target, 'isotonic') as Calibrated), plain)).toBeLessThan(1e-6);
+    calibrated('isotonic curve', ofEach(said(calibrate(itself, Float64Array.from(s), target, 'isotonic') as Calibrated), plain), 1e-6);
     const heavy = { ...target, weight: Float64Array.from(w) };
-    expect(off(said(calibrate(itself, Float64Array.from(s), heavy, 'isotonic') as Calibrated), weighted)).toBeLessThan(1e-6);
+    calibrated('isotonic curve', ofEach(said(calibrate(itself, Float64Array.from(s), heavy, 'isotonic') as Calibrated), weighted), 1e-6);
   });
   it('pools adjacent violators', () => {
     const knots = isotonic(
@@ -89,16 +88,12 @@ describe('curves', () => {
       new Float64Array(10).fill(1),
     );
     const value = (x: number) => knots.value[knots.at.findLastIndex((k) => k <= x)]!;
-    expect(
-      off(
-        pav.map((_, i) => value(i + 1)),
-        pav,
-      ),
-    ).toBeLessThan(1e-12);
+    const got = pav.map((_, i) => value(i + 1));
+    calibrated('pooled violators', ofEach(got, pav), 1e-12);
   });
   it('sigmoid', () => {
     const { slope, offset } = fitSigmoid(Float64Array.from(s), Uint8Array.from(t), new Float64Array(s.length).fill(1));
     // scikit-learn stops at a gradient of 1e-5, which leaves its two numbers good to about 1e-4.
-    expect(off([slope, offset], platt)).toBeLessThan(1e-4);
+    calibrated('sigmoid', ofEach([slope, offset], platt), 1e-4);
   });
 });

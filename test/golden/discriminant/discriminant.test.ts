@@ -8,6 +8,7 @@ import { predict, rawScores } from '../../../workers/forms/index.js';
 import { linearDiscriminant } from '../../../workers/models/discriminant/linear-discriminant.js';
 import { quadraticDiscriminant } from '../../../workers/models/discriminant/quadratic-discriminant.js';
 import { nearestCentroid } from '../../../workers/models/nearest-centroid.js';
+import { holder, ofLargest } from '../close.js';
 import golden from './data.json' with { type: 'json' };
 
 const sets = golden.data as Record<string, { rows: number; cols: number; X: number[]; y: number[] }>;
@@ -16,13 +17,6 @@ const models = {
   'quadratic-discriminant': quadraticDiscriminant,
   'nearest-centroid': nearestCentroid,
 };
-
-/** Largest difference, relative to the largest value. */
-function off(got: ArrayLike<number>, want: readonly number[]): number {
-  expect(got.length).toBe(want.length);
-  const size = Math.max(1e-3, ...want.map(Math.abs));
-  return Math.max(...want.map((w, i) => Math.abs(got[i]! - w))) / size;
-}
 
 /** Log probabilities from raw scores, which do not underflow. */
 function logs(raw: Float64Array, classes: number): Float64Array {
@@ -43,12 +37,13 @@ describe('agrees with scikit-learn', () => {
     const notes: string[] = [];
     const ctx = { random: random(1), report: () => Promise.resolve(true), note: (s: string) => void notes.push(s) };
     const m = models[c.model as keyof typeof models];
+    const held = holder(m.label, 'scikit-learn');
     const given = checked(m.params as Params, c.params);
     const form = await m.fit(X, target, given as never, ctx);
     expect(notes).toEqual([]);
     if (form.form === 'neighbours') {
       // Centroids are kept as Float32.
-      expect(off(form.points, c.centroids!)).toBeLessThan(1e-7);
+      held('centroids', ofLargest(form.points, c.centroids!), 1e-7);
       const p = predict(form, X);
       const named = Array.from(set.y, (_, i) => {
         const own = p.subarray(i * classes, i * classes + classes);
@@ -60,10 +55,10 @@ describe('agrees with scikit-learn', () => {
     const every = Array.from({ length: Math.ceil(set.rows / 3) }, (_, i) => 3 * i);
     const all = logs(rawScores(form, X), classes);
     const third = every.flatMap((i) => [...all.subarray(i * classes, i * classes + classes)]);
-    expect(off(third, c.log!)).toBeLessThan(1e-9);
+    held('log probabilities', ofLargest(third, c.log!), 1e-9);
     if (form.form === 'linear' && c.weights) {
-      expect(off(form.weights, c.weights)).toBeLessThan(1e-9);
-      expect(off(form.bias, c.bias!)).toBeLessThan(1e-9);
+      held('weights', ofLargest(form.weights, c.weights), 1e-9);
+      held('intercepts', ofLargest(form.bias, c.bias!), 1e-9);
     }
   });
 });

@@ -1,5 +1,5 @@
 /** Support vector machines on iris and diabetes: dual coefficients, intercepts and answers of libsvm. */
-import { expect, it } from 'vitest';
+import { it } from 'vitest';
 import type { Kernels } from '../../../src/core/form.js';
 import { matrix } from '../../../src/core/matrix.js';
 import type { Target } from '../../../src/core/model.js';
@@ -8,12 +8,10 @@ import { random } from '../../../src/core/random.js';
 import { predict } from '../../../workers/forms/index.js';
 import { kernelsDecide } from '../../../workers/forms/kernels.js';
 import { supportVectorMachine as svm } from '../../../workers/models/kernel/support-vector-machine.js';
+import { holder, ofEach, ofLargest } from '../close.js';
 import golden from './classics.json' with { type: 'json' };
 
-const most = (got: readonly number[], want: readonly number[]) => {
-  expect(got).toHaveLength(want.length);
-  return Math.max(...want.map((w, i) => Math.abs(got[i]! - w))) / Math.max(...want.map(Math.abs));
-};
+const hold = holder(svm.label, 'scikit-learn (libsvm)');
 
 it.each(golden.cases.map((c) => [c.name, c] as const))('%s', async (_, c) => {
   const n = c.y.length;
@@ -30,17 +28,17 @@ it.each(golden.cases.map((c) => [c.name, c] as const))('%s', async (_, c) => {
   // Of two classes libsvm in scikit-learn speaks for the second, ours for the first.
   const sign = isNumber ? 1 : -1;
   const told = isNumber ? predict(form, X) : kernelsDecide(form, X);
-  expect(most(Array.from(told, (v) => sign * v), c.told)).toBeLessThan(1e-6);
-  expect(form.shift + form.scale * sign * form.intercepts[0]!).toBeCloseTo(c.intercept, isNumber ? 4 : 6);
+  hold('decisions on iris and diabetes', ofLargest(Array.from(told, (v) => sign * v), c.told), 1e-6);
+  hold('intercept', ofEach([form.shift + form.scale * sign * form.intercepts[0]!], [c.intercept]), 5e-7);
   const key = (of: (j: number) => number) => Array.from({ length: c.cols }, (_, j) => of(j)).join();
   // Twin rows share what one of them has.
   const dual = new Map<string, number>();
   const add = (k: string, v: number) => dual.set(k, (dual.get(k) ?? 0) + v);
   c.dual.forEach((v, i) => v !== 0 && add(key((j) => cell(i, j)), -v));
   form.point.forEach((s, t) => add(key((j) => form.points[s * c.cols + j]!), sign * form.scale * form.coefficients[t]!));
-  expect(Math.max(...[...dual.values()].map(Math.abs)) / c.params.C).toBeLessThan(1e-5);
+  hold('dual coefficients', Math.max(...[...dual.values()].map(Math.abs)) / c.params.C, 1e-5);
   if (c.coef) {
     const w = Array.from({ length: c.cols }, (_, j) => form.coefficients.reduce((s, b, t) => s + sign * b * form.points[form.point[t]! * c.cols + j]!, 0));
-    expect(most(w, c.coef)).toBeLessThan(1e-6);
+    hold('weights of the linear kernel', ofLargest(w, c.coef), 1e-6);
   }
 }); // prettier-ignore

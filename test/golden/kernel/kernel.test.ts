@@ -8,6 +8,7 @@ import { random } from '../../../src/core/random.js';
 import { predict } from '../../../workers/forms/index.js';
 import { kernelsDecide } from '../../../workers/forms/kernels.js';
 import { supportVectorMachine as svm } from '../../../workers/models/kernel/support-vector-machine.js';
+import { holder, ofEach } from '../close.js';
 import golden from './data.json' with { type: 'json' };
 
 const { rows, cols } = golden;
@@ -24,10 +25,7 @@ const fit = async (name: string, given: Values, weight?: readonly number[], seed
   if (form.form !== 'kernels') throw new Error(`It is a form of ${form.form}`);
   return form;
 };
-const off = (got: ArrayLike<number>, want: readonly number[]) => {
-  expect(got).toHaveLength(want.length);
-  return Math.max(...want.map((w, i) => Math.abs(got[i]! - w) / Math.max(1, Math.abs(w))));
-};
+const hold = holder(svm.label, 'scikit-learn (libsvm)');
 /** Column-major as the golden has it. */
 const turned = (v: Float64Array, width: number) =>
   Array.from(v, (_, i) => v[(i % (v.length / width)) * width + Math.floor(i / (v.length / width))]!);
@@ -56,12 +54,16 @@ describe.each(golden.cases.map((c) => [`${c.target}, ${JSON.stringify(c.params)}
     const form = await fit(c.target, given, weight ? golden.weight : undefined);
     const decided = c.target === 'number' ? predict(form, Q) : kernelsDecide(form, Q);
     const tight = c.params.tol < 1e-6;
-    expect(off(turned(decided, form.intercepts.length), c.decisions)).toBeLessThan(golden.tolerance[tight ? '1e-09' : '0.001']);
+    hold(
+      tight ? 'decisions' : 'decisions at the default stop',
+      ofEach(turned(decided, form.intercepts.length), c.decisions),
+      golden.tolerance[tight ? '1e-09' : '0.001'],
+    );
     const support = form.points.length / cols;
     if (tight) expect(support).toBe(c.support);
     else expect(Math.abs(support - c.support)).toBeLessThanOrEqual(3);
     if (c.objective !== undefined && tight)
-      expect(Math.abs(objective(form, c.target) - c.objective) / (1 + Math.abs(c.objective))).toBeLessThan(golden.tolerance.objective);
+      hold('objective', Math.abs(objective(form, c.target) - c.objective) / (1 + Math.abs(c.objective)), golden.tolerance.objective);
   });
 });
 
@@ -84,7 +86,7 @@ describe('probabilities', () => {
         points: new Float32Array(0), point: new Int32Array(0), coefficients: new Float64Array(0), starts: new Int32Array(7),
         intercepts: Float64Array.from(logit.slice(6 * i, 6 * i + 6)), slopes: new Float64Array(6).fill(-1), offsets: new Float64Array(6), shift: 0, scale: 1,
       }; // prettier-ignore
-      expect(off(predict(form, matrix(1, 2)), golden.coupled.slice(4 * i, 4 * i + 4))).toBeLessThan(1e-9);
+      hold('coupled probabilities', ofEach(predict(form, matrix(1, 2)), golden.coupled.slice(4 * i, 4 * i + 4)), 1e-9);
     }
   });
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Scored } from '../../../src/core/metric.js';
 import { metrics, scoreAll } from '../../../workers/evaluate/metrics/index.js';
+import { hold } from '../close.js';
 
 interface Case extends Scored {
   readonly name: string;
@@ -15,8 +16,7 @@ describe('metrics against scikit-learn', () => {
     const got = scoreAll(c);
     expect(Object.keys(got).sort()).toEqual(Object.keys(c.scores).sort());
     for (const [id, want] of Object.entries(c.scores)) {
-      const off = Math.abs(got[id]! - want) / Math.max(1, Math.abs(want));
-      expect(off, `${id} is ${got[id]}, scikit-learn has ${want}`).toBeLessThan(golden.tolerance);
+      hold('Metrics', 'scikit-learn', id, Math.abs(got[id]! - want) / Math.max(1, Math.abs(want)), golden.tolerance);
     }
   });
   it('has a value for every metric', () => {

@@ -7,21 +7,21 @@ import { predict } from '../../../workers/forms/index.js';
 import { boxTree, searchBoxes } from '../../../workers/forms/box-tree.js';
 import { nearest } from '../../../workers/forms/nearest.js';
 import { kNearest } from '../../../workers/models/k-nearest-neighbours.js';
+import { holder, ofEach } from '../close.js';
 import golden from './data.json' with { type: 'json' };
 
 const X = matrix(golden.rows, golden.cols, Float32Array.from(golden.X));
 const Q = matrix(golden.Q.rows, golden.cols, Float32Array.from(golden.Q.X));
 const ctx = { random: random(1), report: () => Promise.resolve(true) };
-const off = (got: ArrayLike<number>, want: readonly number[]) =>
-  Math.max(...want.map((w, i) => Math.abs(got[i]! - w) / Math.max(1, Math.abs(w))));
+const hold = holder(kNearest.label, 'scikit-learn');
 
 describe('agrees with scikit-learn', () => {
   it.each(golden.cases.map((c) => [`${c.params.metric} ${c.params.weights} k=${c.params.k}`, c] as const))('%s', async (_, c) => {
     const params = checked(kNearest.params, c.params);
     const classes = await kNearest.fit(X, { task: 'class', y: Int32Array.from(golden.c), levels: ['low', 'middle', 'high'] }, params, ctx);
-    expect(off(predict(classes, Q), c.classes)).toBeLessThan(1e-9);
+    hold('votes', ofEach(predict(classes, Q), c.classes), 1e-9);
     const numbers = await kNearest.fit(X, { task: 'number', y: Float64Array.from(golden.y, Math.fround) }, params, ctx);
-    expect(off(predict(numbers, Q), c.numbers)).toBeLessThan(1e-9);
+    hold('means', ofEach(predict(numbers, Q), c.numbers), 1e-9);
   });
 });
 

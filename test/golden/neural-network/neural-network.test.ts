@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { it } from 'vitest';
 import { matrix } from '../../../src/core/matrix.js';
 import type { Target } from '../../../src/core/model.js';
 import { checked } from '../../../src/core/param.js';
 import { random } from '../../../src/core/random.js';
 import { predict } from '../../../workers/forms/index.js';
 import { neuralNetwork } from '../../../workers/models/net/neural-network.js';
+import { holder } from '../close.js';
 
 interface Case {
   name: string;
@@ -18,6 +19,7 @@ interface Case {
 }
 const { cases } = JSON.parse(readFileSync(new URL('data.json', import.meta.url), 'utf8')) as { cases: Case[] };
 
+const hold = holder(neuralNetwork.label, 'scikit-learn');
 const matrixOf = (rows: number[][]) =>
   matrix(rows.length, rows[0]!.length, Float32Array.from(rows[0]!.flatMap((_, j) => rows.map((r) => r[j]!))));
 
@@ -48,6 +50,7 @@ it.each(cases)('is as good as scikit-learn on $name', async ({ task, params, X, 
     }
   }
   const mean = ours[0]!.map((_, s) => ours.reduce((a, o) => a + o[s]!, 0) / ours.length);
-  expect(mean[0]).toBeGreaterThan(scores[0]! - 0.01);
-  if (task === 'class') expect(mean[1]).toBeLessThan(scores[1]! + 0.03);
+  // Nothing lost is 0; what is gained is none either.
+  hold('accuracy or R² lost on rows not seen', Math.max(0, scores[0]! - mean[0]!), 0.01);
+  if (task === 'class') hold('log loss added on rows not seen', Math.max(0, mean[1]! - scores[1]!), 0.03);
 });

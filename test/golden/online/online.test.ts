@@ -11,6 +11,7 @@ import { predict } from '../../../workers/forms/index.js';
 import { passiveAggressive } from '../../../workers/models/online/passive-aggressive.js';
 import { perceptron } from '../../../workers/models/online/perceptron.js';
 import { sgd } from '../../../workers/models/online/sgd.js';
+import { holder, ofLargest } from '../close.js';
 import golden from './data.json' with { type: 'json' };
 
 const models = { sgd, perceptron, 'passive-aggressive': passiveAggressive };
@@ -22,13 +23,6 @@ function units(weight: Float64Array): { shift: number; scale: number } {
   const total = weight.reduce((a, b) => a + b, 0);
   const shift = y.reduce((s, v, i) => s + weight[i]! * v, 0) / total;
   return { shift, scale: Math.sqrt(y.reduce((s, v, i) => s + weight[i]! * (v - shift) ** 2, 0) / total) };
-}
-
-/** Largest difference, relative to the largest value. */
-function off(got: ArrayLike<number>, want: readonly number[]): number {
-  expect(got.length).toBe(want.length);
-  const size = Math.max(1e-3, ...want.map(Math.abs));
-  return Math.max(...want.map((w, i) => Math.abs(got[i]! - w))) / size;
 }
 
 /** Weights up to a positive factor: a sigmoid multiplies the scores of each machine, and shifts them. */
@@ -45,6 +39,7 @@ const scaled = (weights: ArrayLike<number>, of: number): number[] => {
 describe('agrees with scikit-learn', () => {
   it.each(golden.cases.map((c) => [c.name, c] as const))('%s', async (_, c) => {
     const m = models[c.model as keyof typeof models];
+    const held = holder(m.label, 'scikit-learn');
     const weight = c.weighted ? { weight: Float64Array.from(golden.weight, Math.fround) } : {};
     const target: Target =
       c.target === 'number'
@@ -70,23 +65,15 @@ describe('agrees with scikit-learn', () => {
     const honest = 'loss' in c.params && c.params.loss === 'log_loss';
     if (c.target === 'number') {
       const { shift, scale } = units(('weight' in weight ? weight.weight : undefined) ?? new Float64Array(rows).fill(1));
-      expect(
-        off(
-          form.weights,
-          c.weights.map((w) => w * scale),
-        ),
-      ).toBeLessThan(1e-9);
-      expect(
-        off(
-          form.bias,
-          c.bias.map((b) => b * scale + shift),
-        ),
-      ).toBeLessThan(1e-9);
+      const weights = c.weights.map((w) => w * scale);
+      const bias = c.bias.map((b) => b * scale + shift);
+      held('weights', ofLargest(form.weights, weights), 1e-9);
+      held('intercepts', ofLargest(form.bias, bias), 1e-9);
     } else if (honest) {
-      expect(off(form.weights, c.weights)).toBeLessThan(1e-9);
-      expect(off(form.bias, c.bias)).toBeLessThan(1e-9);
-      expect(off(predict(form, X).subarray(0, c.predicted!.length), c.predicted!)).toBeLessThan(1e-9);
+      held('weights', ofLargest(form.weights, c.weights), 1e-9);
+      held('intercepts', ofLargest(form.bias, c.bias), 1e-9);
+      held('probabilities', ofLargest(predict(form, X).subarray(0, c.predicted!.length), c.predicted!), 1e-9);
       if (JSON.stringify(c.params).includes('l1')) c.weights.forEach((w, j) => expect(form.weights[j] === 0).toBe(w === 0));
-    } else expect(off(scaled(form.weights, cols), scaled(c.weights, cols))).toBeLessThan(1e-9);
+    } else held('directions of weights', ofLargest(scaled(form.weights, cols), scaled(c.weights, cols)), 1e-9);
   });
 });

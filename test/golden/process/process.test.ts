@@ -11,6 +11,7 @@ import { system } from '../../../workers/models/kernel/system.js';
 import { evidence } from '../../../workers/models/process/evidence.js';
 import { gaussianProcess as gp } from '../../../workers/models/process/gaussian-process.js';
 import { laplace } from '../../../workers/models/process/laplace.js';
+import { holder, ofEach } from '../close.js';
 import golden from './data.json' with { type: 'json' };
 
 const { rows, cols } = golden;
@@ -32,10 +33,7 @@ async function fit(table: Matrix, target: Target, given: Values): Promise<{ form
   if (form.form !== 'process') throw new Error(`It is a form of ${form.form}`);
   return { form, loss: loss * table.rows };
 }
-const off = (got: ArrayLike<number>, want: readonly number[]) => {
-  expect(got).toHaveLength(want.length);
-  return Math.max(...want.map((w, i) => Math.abs(got[i]! - w) / Math.max(1, Math.abs(w))));
-};
+const hold = holder(gp.label, 'scikit-learn');
 const turned = (v: Float64Array, width: number) =>
   Array.from(v, (_, i) => v[(i % (v.length / width)) * width + Math.floor(i / (v.length / width))]!);
 
@@ -43,13 +41,13 @@ describe('given settings', () => {
   it.each(golden.fixed.map((c) => [`${c.target}, ${JSON.stringify(c.params)}`, c] as const))('%s', async (_, c) => {
     const target = targets[c.target]!;
     const { form, loss } = await fit(X, target, { ...(c.params as Values), optimizer: 'none' });
-    if (c.target !== 'three') expect(Math.abs(-loss / c.likelihood - 1)).toBeLessThan(1e-9);
+    if (c.target !== 'three') hold('log likelihood', Math.abs(-loss / c.likelihood - 1), 1e-9);
     if (c.mean && c.std) {
-      expect(off(predict(form, Q), c.mean)).toBeLessThan(1e-8);
-      expect(off(spreadOf(form, Q)!, c.std)).toBeLessThan(1e-8);
+      hold('means', ofEach(predict(form, Q), c.mean), 1e-8);
+      hold('spreads', ofEach(spreadOf(form, Q)!, c.std), 1e-8);
     } else {
       expect(spreadOf(form, Q)).toBeNull();
-      expect(off(turned(predict(form, Q), c.target === 'two' ? 2 : 3), c.chance!)).toBeLessThan(1e-7);
+      hold('probabilities', ofEach(turned(predict(form, Q), c.target === 'two' ? 2 : 3), c.chance!), 1e-7);
     }
   });
 });
@@ -68,9 +66,9 @@ describe('likelihood and slope', () => {
       c.target === 'number'
         ? evidence(K, points, cols, Float64Array.from(golden.y, (v) => (v - mean) / unit), weight, like, 1e-10, heed)
         : laplace(K, points, cols, Uint8Array.from(golden.two), weight, like, heed);
-    expect(Math.abs((await surface.value(Float64Array.from(c.list)))! / -c.value - 1)).toBeLessThan(1e-9);
+    hold('log likelihood', Math.abs((await surface.value(Float64Array.from(c.list)))! / -c.value - 1), 1e-9);
     const slope = (await surface.gradient())!;
-    expect(off(slope.map((v) => -v), c.slope)).toBeLessThan(1e-7);
+    hold('its slope', ofEach(slope.map((v) => -v), c.slope), 1e-7);
   }); // prettier-ignore
 });
 
@@ -87,7 +85,8 @@ describe('learning', () => {
       const { form, loss } = await fit(some(D, 0, 200), number(golden.diabetes.y.slice(0, 200)), { ...c.params, length_scale: 1 });
       expect(-loss).toBeGreaterThan(c.likelihood - 1e-3);
       // Where both end at the same settings they say the same.
-      if (Math.abs(-loss - c.likelihood) < 1e-4 && !c.params.ard) expect(off(predict(form, some(D, 200, 240)), c.mean!)).toBeLessThan(1e-3);
+      if (Math.abs(-loss - c.likelihood) < 1e-4 && !c.params.ard)
+        hold('means, settings learnt', ofEach(predict(form, some(D, 200, 240)), c.mean!), 1e-3);
       return;
     }
     const from = c.data === 'iris' ? 0 : 50;
@@ -99,6 +98,6 @@ describe('learning', () => {
       table,
       Array.from({ length: Math.ceil(table.rows / 7) }, (_, i) => 7 * i),
     );
-    expect(off(turned(predict(form, asked), from ? 2 : 3), c.chance!)).toBeLessThan(1e-3);
+    hold('probabilities, settings learnt', ofEach(turned(predict(form, asked), from ? 2 : 3), c.chance!), 1e-3);
   });
 });

@@ -1,12 +1,13 @@
 /** RuleFit gives what scikit-learn's boosting and L1 fits give when put together the same way. */
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { matrix } from '../../../src/core/matrix.js';
 import type { Target } from '../../../src/core/model.js';
 import { checked } from '../../../src/core/param.js';
 import { rawScores } from '../../../workers/forms/index.js';
 import { ruleFit } from '../../../workers/models/rules/rule-fit.js';
 import { context } from '../../contract/cases.js';
+import { hold, ofEach } from '../close.js';
 
 interface Golden {
   rows: number;
@@ -33,9 +34,8 @@ describe('RuleFit', () => {
       const params = checked(ruleFit.params, { n_estimators: 12, max_leaf_nodes: 4, subsample: 1, penalty, max_rules: 400 });
       const form = await ruleFit.fit(X, truth, params, context());
       const mine = rawScores(form, X);
-      const worst = raw.reduce((most, v, i) => Math.max(most, Math.abs(mine[i]! - v)), 0);
       // Least squares are solved to a gap of 1e−7 only: which terms stay matters, not the eighth digit of their weights.
-      expect(worst).toBeLessThan(1e-4);
+      hold(ruleFit.label, 'scikit-learn', 'raw scores', ofEach(mine, raw), 1e-4);
     });
   }
 });

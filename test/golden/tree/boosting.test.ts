@@ -1,6 +1,6 @@
 /** Boosting under limits against scikit-learn (directions) and XGBoost (L1, gamma). */
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import type { Trees } from '../../../src/core/form.js';
 import { matrix } from '../../../src/core/matrix.js';
 import type { Target } from '../../../src/core/model.js';
@@ -8,6 +8,7 @@ import { checked } from '../../../src/core/param.js';
 import { rawScores } from '../../../workers/forms/index.js';
 import { histGradientBoosting } from '../../../workers/models/tree/hist-gradient-boosting.js';
 import { context } from '../../contract/cases.js';
+import { hold, ofEach } from '../close.js';
 
 type Name = 'numbers' | 'two' | 'counts' | 'amounts';
 interface Golden extends Record<Name, number[]> {
@@ -32,17 +33,13 @@ const fit = async (target: Name, params: Record<string, unknown>): Promise<Trees
     checked(histGradientBoosting.params, { early_stopping: 'off', ...params }),
     context(),
   )) as Trees;
-const off = (mine: ArrayLike<number>, theirs: readonly number[]) =>
-  theirs.reduce((worst, v, i) => Math.max(worst, Math.abs(mine[i]! - v) / (1 + Math.abs(v))), 0);
 
 describe('directions, as scikit-learn holds them', () => {
   for (const { target, directions, params, raw } of g.monotone) {
     it(`${target} ${directions.join()} ${JSON.stringify(params)}`, async () => {
       const named = (d: number) => X.names.filter((_, j) => directions[j] === d).join(', ');
       const form = await fit(target, { ...params, monotonic_increasing: named(1), monotonic_decreasing: named(-1) });
-      const worst = off(rawScores(form, X), raw);
-
-      expect(worst).toBeLessThan(1e-9);
+      hold(histGradientBoosting.label, 'scikit-learn', 'raw scores under directions', ofEach(rawScores(form, X), raw), 1e-9);
     });
   }
 });
@@ -59,9 +56,7 @@ describe('L1 and gamma, as XGBoost has them', () => {
         ...params,
       });
       // XGBoost sums gradients and adds up leaves in Float32.
-      const worst = off(rawScores(form, X), raw);
-
-      expect(worst).toBeLessThan(2e-6);
+      hold(histGradientBoosting.label, 'XGBoost', 'raw scores', ofEach(rawScores(form, X), raw), 2e-6);
     });
   }
 });

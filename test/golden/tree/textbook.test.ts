@@ -1,6 +1,6 @@
 /** Exact gradient boosting, AdaBoost and pruning on well-known tables, number by number as scikit-learn has them. */
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import type { Trees } from '../../../src/core/form.js';
 import { matrix } from '../../../src/core/matrix.js';
 import type { Model, Target } from '../../../src/core/model.js';
@@ -14,6 +14,7 @@ import { pruningPath } from '../../../workers/models/tree/prune.js';
 import { rank } from '../../../workers/models/tree/ranks.js';
 import { nodeRows } from '../../../workers/models/tree/split.js';
 import { context } from '../../contract/cases.js';
+import { holder, ofEach } from '../close.js';
 
 interface Fitted {
   table: string;
@@ -41,17 +42,16 @@ async function fit(m: Model, { table: name, params }: Fitted) {
   const form = (await m.fit(X, target, checked(m.params, params), told)) as Trees;
   return { X, form, classes, curve: told.told.flatMap((t) => t.point?.train ?? []) };
 }
-const near = (mine: ArrayLike<number>, theirs: readonly number[], within: number) => {
-  expect(mine.length).toBe(theirs.length);
-  theirs.forEach((v, i) => expect(Math.abs(mine[i]! - v) / (1 + Math.abs(v))).toBeLessThan(within));
-};
+const boosting = holder(gradientBoosting.label, 'scikit-learn');
+const ada = holder(adaboost.label, 'scikit-learn');
+const pruning = holder('Decision tree', 'scikit-learn');
 
 describe('gradient boosting', () => {
   for (const c of golden.boosting) {
     it(`${c.table} ${JSON.stringify(c.params)}`, async () => {
       const { X, form, classes, curve } = await fit(gradientBoosting, c);
-      near(rawScores(form, X), c.raw, 1e-10);
-      if (classes < 3) near(curve, c.train, 1e-10);
+      boosting('raw scores', ofEach(rawScores(form, X), c.raw), 1e-10);
+      if (classes < 3) boosting('loss by stage', ofEach(curve, c.train), 1e-10);
     });
   }
 });
@@ -60,18 +60,15 @@ describe('AdaBoost', () => {
   for (const c of golden.adaboost) {
     it(`${c.table} ${JSON.stringify(c.params)}`, async () => {
       const { X, form, classes } = await fit(adaboost, c);
-      near(predict(form, X), c.proba, 1e-10);
+      ada('probabilities', ofEach(predict(form, X), c.proba), 1e-10);
       // Scores are the votes over all say, and for more classes over classes − 1 as well.
-      near(
-        rawScores(form, X).map((v) => v * (classes > 2 ? classes - 1 : 1)),
-        c.decision,
-        1e-10,
-      );
+      const votes = rawScores(form, X).map((v) => v * (classes > 2 ? classes - 1 : 1));
+      ada('votes', ofEach(votes, c.decision), 1e-10);
       const all = c.weights.reduce((a, b) => a + b, 0);
       form.roots.forEach((root, t) => {
         const leaf = form.left[root]!;
         const say = Math.max(...form.value.subarray(leaf * form.width, (leaf + 1) * form.width).map(Math.abs));
-        expect(say * (classes > 2 ? classes - 1 : 1)).toBeCloseTo(c.weights[t]! / all, 10);
+        ada('say of each tree', Math.abs(say * (classes > 2 ? classes - 1 : 1) - c.weights[t]! / all), 1e-10);
       });
     });
   }
@@ -87,10 +84,8 @@ it('the pruning path', async () => {
   const sample = { ranks: await rank(X, rows, () => true), code: target.y, y: null, weight: null };
   nodes.root(await grow(nodes, loss, sample, rows, how, nodeRows(X.rows, classes), context().random, () => true), -1);
   const cuts = [...pruningPath(nodes, loss)];
-  near([0, ...cuts.map((c) => c.price)], golden.path.alphas, 1e-10);
-  near(
-    cuts.map((c) => c.impurity),
-    golden.path.impurities.slice(1),
-    1e-10,
-  );
+  const prices = [0, ...cuts.map((c) => c.price)];
+  pruning('prices of pruning', ofEach(prices, golden.path.alphas), 1e-10);
+  const impurities = cuts.map((c) => c.impurity);
+  pruning('impurities', ofEach(impurities, golden.path.impurities.slice(1)), 1e-10);
 });

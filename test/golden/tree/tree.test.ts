@@ -11,6 +11,7 @@ import { decisionTree } from '../../../workers/models/tree/decision-tree.js';
 import { extraTrees } from '../../../workers/models/tree/extra-trees.js';
 import { histGradientBoosting } from '../../../workers/models/tree/hist-gradient-boosting.js';
 import { randomForest } from '../../../workers/models/tree/random-forest.js';
+import { hold, holder } from '../close.js';
 
 interface GoldenTree {
   feature: number[];
@@ -55,6 +56,7 @@ const golden = JSON.parse(readFileSync(new URL('./data.json', import.meta.url), 
 const context = (seed: number): Context => ({ random: random(seed), report: () => Promise.resolve(true) });
 const fit = async (m: Model, X: Matrix, target: Target, params: Record<string, unknown>, seed = 1): Promise<Trees> =>
   (await m.fit(X, target, checked(m.params, params), context(seed))) as Trees;
+const tree = holder(decisionTree.label, 'scikit-learn');
 const without = (params: Params): Record<string, unknown> =>
   Object.fromEntries(Object.entries(params).filter(([k]) => k !== 'weighted' && k !== 'plain'));
 
@@ -78,10 +80,12 @@ describe('single trees are scikit-learn’s, node for node', () => {
       expect(form.feature.length).toBe(c.tree.feature.length);
       const walk = (mine: number, theirs: number): void => {
         expect(form.feature[mine]).toBe(c.tree.feature[theirs]);
-        expect(form.cover[mine]).toBeCloseTo(c.tree.cover[theirs]!, 8);
-        for (let s = 0; s < width; s++) expect(form.value[mine * width + s]).toBeCloseTo(c.tree.value[theirs * width + s]!, 9);
+        tree('rows of nodes', Math.abs(form.cover[mine]! - c.tree.cover[theirs]!), 5e-9);
+        for (let s = 0; s < width; s++)
+          tree('values of leaves', Math.abs(form.value[mine * width + s]! - c.tree.value[theirs * width + s]!), 5e-10);
         if (c.tree.feature[theirs]! < 0) return;
-        expect(Math.abs(form.threshold[mine]! - c.tree.threshold[theirs]!)).toBeLessThan(3e-7);
+        // Ours are the largest Float32 at or below.
+        tree('cuts', Math.abs(form.threshold[mine]! - c.tree.threshold[theirs]!), 3e-7);
         walk(form.left[mine]!, c.tree.left[theirs]!);
         walk(form.right[mine]!, c.tree.right[theirs]!);
       };
@@ -121,7 +125,7 @@ describe('boosting gives scikit-learn’s raw scores', () => {
         // Gradients take two values, so many splits gain the same to the last bit: only the loss is determined.
         const loss = (scores: ArrayLike<number>) =>
           y.reduce((sum, v, i) => sum + Math.max(0.8 * (v - scores[i]!), 0.2 * (scores[i]! - v)), 0);
-        expect(Math.abs(loss(raw) / loss(c.raw) - 1)).toBeLessThan(0.02);
+        hold(histGradientBoosting.label, 'scikit-learn', 'loss of quantiles', Math.abs(loss(raw) / loss(c.raw) - 1), 0.02);
         return;
       }
       let worst = 0;
@@ -130,7 +134,7 @@ describe('boosting gives scikit-learn’s raw scores', () => {
         const shared = K === 1 ? 0 : [0, 1, 2].reduce((s, k) => s + raw[i * K + k]! - c.raw[i * K + k]!, 0) / K;
         for (let k = 0; k < K; k++) worst = Math.max(worst, Math.abs(raw[i * K + k]! - c.raw[i * K + k]! - shared));
       }
-      expect(worst).toBeLessThan(1e-9);
+      hold(histGradientBoosting.label, 'scikit-learn', 'raw scores', worst, 1e-9);
     });
   }
 });
@@ -163,7 +167,7 @@ describe('scores on rows not seen are within 0.01 of scikit-learn', () => {
       const form = await fit(m, A, { task: 'class', y: isOne.slice(0, half), levels: ['no', 'yes'] }, {});
       const raw = predictTrees(form, B);
       const score = Float64Array.from({ length: half }, (_, i) => (form.base.length === 1 ? raw[i]! : raw[2 * i + 1]!));
-      expect(Math.abs(auc(score, isOne.slice(half)) - golden.scores.auc[m.id]!)).toBeLessThan(0.01);
+      hold(m.label, 'scikit-learn', 'AUC on rows not seen', Math.abs(auc(score, isOne.slice(half)) - golden.scores.auc[m.id]!), 0.01);
     });
     it(`${m.id}: R²`, async () => {
       const form = await fit(m, A, { task: 'number', y: y.slice(0, half) }, {});
@@ -171,7 +175,7 @@ describe('scores on rows not seen are within 0.01 of scikit-learn', () => {
       const truth = y.slice(half);
       const mean = truth.reduce((a, b) => a + b, 0) / half;
       const r2 = 1 - truth.reduce((s, v, i) => s + (v - raw[i]!) ** 2, 0) / truth.reduce((s, v) => s + (v - mean) ** 2, 0);
-      expect(Math.abs(r2 - golden.scores.r2[m.id]!)).toBeLessThan(0.01);
+      hold(m.label, 'scikit-learn', 'R² on rows not seen', Math.abs(r2 - golden.scores.r2[m.id]!), 0.01);
     });
   }
 });

@@ -1,5 +1,5 @@
 /** Linear models of a number agree with scikit-learn, statsmodels and R: weights, standard errors, tests, paths. */
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Linear } from '../../../../src/core/form.js';
 import { matrix, type Matrix } from '../../../../src/core/matrix.js';
 import type { Model, NumberTarget } from '../../../../src/core/model.js';
@@ -18,6 +18,7 @@ import { registry } from '../../../../src/core/entry.js';
 import { elasticPath, lassoPath } from '../../../../workers/models/linear/path.js';
 import { quantile } from '../../../../workers/models/linear/quantile.js';
 import { pace } from '../../../../workers/models/pace.js';
+import { hold, ofLargest } from '../../close.js';
 import golden from './data.json' with { type: 'json' };
 import fromR from './r.json' with { type: 'json' };
 
@@ -49,15 +50,11 @@ interface Case {
 const models = registry<Model>(linear, generalizedLinear, huber, quantile, theilSen, ransac, bayesianRidge, pls);
 const ctx = { random: random(1), report: () => Promise.resolve(true) };
 const sets = golden.data as Record<string, { rows: number; cols: number; X: number[]; y: number[] }>;
-const worst = new Map<string, number>();
 
-/** Largest difference relative to the largest value, remembered by subject. */
-function close(got: ArrayLike<number>, want: readonly number[], tol: number, what: string): void {
-  expect(got.length, what).toBe(want.length);
-  const size = Math.max(1e-300, ...want.map(Math.abs));
-  const off = Math.max(...want.map((w, i) => Math.abs(got[i]! - w))) / size;
-  worst.set(what, Math.max(worst.get(what) ?? 0, off));
-  expect(off, what).toBeLessThan(tol);
+/** `what` is the model, then the quantity: largest difference relative to the largest value. */
+function close(got: ArrayLike<number>, want: readonly number[], tol: number, what: string, reference = 'scikit-learn, statsmodels'): void {
+  const [id, quantity = 'weights'] = what.split(': ') as [string, string?];
+  hold(models.get(id)!.label, reference, quantity, ofLargest(got, want, 1e-300), tol);
 }
 const each = (got: readonly (number | null)[]) => got.map((v) => v ?? NaN);
 
@@ -70,31 +67,33 @@ function load(c: Case): { X: Matrix; target: NumberTarget } {
   };
 }
 
-async function agrees(c: Case, X: Matrix, target: NumberTarget): Promise<void> {
+async function agrees(c: Case, X: Matrix, target: NumberTarget, reference?: string): Promise<void> {
   const m = models.get(c.model)!;
+  const near = (got: ArrayLike<number>, want: readonly number[], tol: number, what: string) =>
+    close(got, want, tol, `${c.model}: ${what}`, reference);
   const form = checkForm(await m.fit(X, target, checked(m.params, c.params), ctx)) as Linear;
   expect(form.form).toBe('linear');
-  close([...form.weights, ...form.bias], [...c.weights, c.bias], c.tol, c.model);
+  near([...form.weights, ...form.bias], [...c.weights, c.bias], c.tol, 'weights');
   if (c.params['penalty'] === 'l1') c.weights.forEach((w, j) => expect(form.weights[j] === 0).toBe(w === 0));
   if (!c.t) return;
   const table = inference(form, X.names)!;
   const rows = table.scores[0]!.slice(0, c.t.length);
   const tol = 10 * c.tol;
-  close(each(rows.map((r) => r.se)), c.spread!, tol, `${c.model}: standard errors`);
-  close(each(rows.map((r) => r.t)), c.t, tol, `${c.model}: t`);
-  c.p!.forEach((p, j) => close([rows[j]!.p!], [p], 100 * tol, `${c.model}: p`));
+  near(each(rows.map((r) => r.se)), c.spread!, tol, 'standard errors');
+  near(each(rows.map((r) => r.t)), c.t, tol, 't');
+  c.p!.forEach((p, j) => near([rows[j]!.p!], [p], 100 * tol, 'p'));
   if (c.low)
-    close(
+    near(
       each(rows.flatMap((r) => [r.low, r.high])),
       c.low.flatMap((v, j) => [v, c.high![j]!]),
       tol,
-      `${c.model}: intervals`,
+      'intervals',
     );
   expect(form.freedom).toBe(c.freedom);
-  close([form.noise!, form.explained!], [c.noise!, c.explained!], tol, `${c.model}: noise and share explained`);
+  near([form.noise!, form.explained!], [c.noise!, c.explained!], tol, 'noise and share explained');
   if (c.F !== undefined && c.params['fit_intercept'] !== undefined) {
-    close([table.F!.value], [c.F], tol, 'F');
-    close([table.F!.p], [c.F_p!], 100 * tol, 'F: p');
+    near([table.F!.value], [c.F], tol, 'F');
+    near([table.F!.p], [c.F_p!], 100 * tol, 'p of F');
   }
 }
 
@@ -114,7 +113,7 @@ describe('agrees with R', () => {
   const X = matrix(fromR.rows, fromR.cols, Float32Array.from(fromR.X));
   const list = fromR.cases as unknown as readonly (Case & { readonly y: 'mpg' | 'carb' })[];
   it.each(list.map((c) => [`${c.model} ${JSON.stringify(c.params)}`, c] as const))('%s', async (_, c) => {
-    await agrees(c, X, { task: 'number', y: Float64Array.from(fromR[c.y]) });
+    await agrees(c, X, { task: 'number', y: Float64Array.from(fromR[c.y]) }, 'R');
   });
 });
 
@@ -160,17 +159,13 @@ describe('paths', () => {
   const { X, target } = load(cases.find(({ data }) => data === 'diabetes')!);
   it('lasso: knots of least angle regression', async () => {
     const path = await lassoPath(X, target.y, null, true, pace(ctx, 1));
-    close(path.alphas, golden.paths.lars.alphas, 1e-10, 'lars: knots');
-    path.weights.forEach((w, k) => close(w, golden.paths.lars.weights[k]!, k === 0 ? 1 : 1e-8, 'lars: weights'));
+    close(path.alphas, golden.paths.lars.alphas, 1e-10, 'linear: knots of least angles');
+    path.weights.forEach((w, k) => close(w, golden.paths.lars.weights[k]!, 1e-8, 'linear: weights at knots'));
   });
   it('elastic net: a weight for every strength', async () => {
     for (const net of golden.paths.net) {
       const from = await elasticPath(X, target.y, null, net.ratio, true, pace(ctx, 1), net.alphas);
-      from.weights.forEach((w, k) => close(w, net.weights[k]!, net.weights[k]!.every((v) => v === 0) ? 1 : 1e-7, 'elastic net path'));
+      from.weights.forEach((w, k) => close(w, net.weights[k]!, 1e-7, 'linear: elastic net path'));
     }
   });
-});
-
-afterAll(() => {
-  if (process.env['SHOW']) for (const [what, off] of worst) console.info(what, off.toExponential(1));
 });
