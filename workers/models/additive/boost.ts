@@ -1,6 +1,7 @@
 /** Rounds of small corrections in several bags side by side; each bag stops where its held-out rows no longer gain, and keeps its best. */
 import type { Loss } from '../tree/boost-loss.js';
 import type { Pulse } from '../tree/pulse.js';
+import { isCount, isFlag, isFloats, isList, isNumber, savedState, type Of } from '../resume.js';
 import type { Bag, Stage } from './bag.js';
 
 export interface Limits {
@@ -23,6 +24,27 @@ export interface Boosted {
   readonly rounds: number[];
 }
 
+/** After a round, of all bags. */
+export interface Midway extends Of {
+  readonly round: number;
+  readonly tables: readonly Float64Array[];
+  readonly best: readonly Float64Array[];
+  readonly rounds: readonly number[];
+  readonly now: readonly number[];
+  readonly least: readonly number[];
+  readonly mark: readonly number[];
+  readonly since: readonly number[];
+  readonly scale: readonly number[];
+  readonly alive: readonly boolean[];
+  readonly raw: readonly Float64Array[];
+}
+
+/** Where states go, and the one to go on from. */
+export interface Keep {
+  readonly saved: unknown;
+  offer(bytes: number, state: () => Midway): void;
+}
+
 export async function boost(
   stage: Stage,
   bags: readonly Bag[],
@@ -33,21 +55,39 @@ export async function boost(
   unit: number,
   beat: Pulse,
   from: number,
+  keep: Keep,
 ): Promise<Boosted> {
-  const tables = bags.map(() => new Float64Array(stage.size));
-  const best = bags.map(() => new Float64Array(stage.size));
-  const rounds = bags.map(() => 0);
+  const n = bags[0]!.raw.length;
+  const each = (is: (v: unknown) => boolean) => isList(is, bags.length);
+  const of = `${from} ${stage.size}`;
+  const saved = savedState<Midway>(keep.saved, of, {
+    round: isCount,
+    tables: each(isFloats(stage.size)),
+    best: each(isFloats(stage.size)),
+    rounds: each(isCount),
+    now: each(isNumber),
+    least: each(isNumber),
+    mark: each(isNumber),
+    since: each(isCount),
+    scale: each(isNumber),
+    alive: each(isFlag),
+    raw: each(isFloats(n)),
+  });
+  bags.forEach(({ raw }, b) => saved && raw.set(saved.raw[b]!));
+  const tables = saved?.tables.map((t) => t.slice()) ?? bags.map(() => new Float64Array(stage.size));
+  const best = saved?.best.map((t) => t.slice()) ?? bags.map(() => new Float64Array(stage.size));
+  const rounds = [...(saved?.rounds ?? bags.map(() => 0))];
   const judged = (bag: Bag) => (bag.held.length > 0 ? loss.mean(bag.raw, bag.held) : 0);
-  const now = bags.map(judged);
-  const least = now.slice();
+  const now = [...(saved?.now ?? bags.map(judged))];
+  const least = [...(saved?.least ?? now)];
   /** The loss that a bag must fall below to be said to improve, and the round when it last did. */
-  const mark = now.slice();
-  const since = bags.map(() => 0);
-  const scale = now.map(Math.abs);
-  const alive = bags.map(() => true);
+  const mark = [...(saved?.mark ?? now)];
+  const since = [...(saved?.since ?? bags.map(() => 0))];
+  const scale = saved?.scale ?? now.map(Math.abs);
+  const alive = [...(saved?.alive ?? bags.map(() => true))];
   const curve = bags.map(({ learns }) => curveRows(learns));
 
-  for (let round = 1; round <= limits.maxRounds && alive.some(Boolean); round++) {
+  for (let round = 1 + (saved?.round ?? 0); round <= limits.maxRounds && alive.some(Boolean); round++) {
     for (const [b, bag] of bags.entries()) {
       if (!alive[b] || beat.stopped) continue;
       if (!(await stage.round(bag, b, tables[b]!, from + round - 1))) continue;
@@ -69,6 +109,20 @@ export async function boost(
     if (round % EVERY === 0 || round === 1) {
       const valid = bags.some((bag) => bag.held.length > 0) ? { valid: unit * mean(alive.map((a, b) => (a ? now[b]! : least[b]!))) } : {};
       if (!(await beat.step(from + round, { train: unit * mean(bags.map((bag, b) => loss.mean(bag.raw, curve[b]!))), ...valid }))) break;
+      keep.offer(bags.length * 8 * (n + 2 * stage.size), () => ({
+        of,
+        round,
+        tables: tables.map((t) => t.slice()),
+        best: best.map((t) => t.slice()),
+        rounds: [...rounds],
+        now: [...now],
+        least: [...least],
+        mark: [...mark],
+        since: [...since],
+        scale: [...scale],
+        alive: [...alive],
+        raw: bags.map(({ raw }) => raw.slice()),
+      }));
     }
   }
   return { tables: bags.map((bag, b) => (bag.held.length > 0 ? best[b]! : tables[b]!)), rounds };

@@ -3,16 +3,24 @@ import { model } from '../../../src/core/model.js';
 import { choice, int, real } from '../../../src/core/param.js';
 import { class_weight, weighted } from '../class-weight.js';
 import { guard } from '../guard.js';
+import { fitOf, isCount, isFloats, isList, isNumber, offer, savedState, type Of } from '../resume.js';
 import { binColumns } from '../tree/boost-bins.js';
 import { pulse } from '../tree/pulse.js';
 import { bagsOf, restart } from './bag.js';
-import { boost } from './boost.js';
-import { strongestPairs } from './fast.js';
+import { boost, type Boosted, type Keep, type Midway } from './boost.js';
+import { strongestPairs, type FoundPair } from './fast.js';
 import { groupsOf } from './groups.js';
 import { mainBytes, mainStage } from './main-stage.js';
 import { pairStage } from './pair-stage.js';
 import { settle } from './settle.js';
 import { posed } from './posed.js';
+
+/** What is under way, and, once that is the pairs, what the single columns learnt and which pairs were found. */
+interface State extends Of {
+  readonly mains: Boosted | null;
+  readonly found: readonly FoundPair[];
+  readonly midway: Midway;
+}
 
 export const explainableBoosting = model({
   id: 'explainable-boosting',
@@ -160,7 +168,20 @@ export const explainableBoosting = model({
       tol: params.early_stopping_tolerance,
     };
     const main = await mainStage(X, rows, about, K, bags, how, beat);
-    const { tables: mains, rounds } = await boost(main, bags, loss, limits, unit, beat, 0);
+    const of = fitOf('explainable-boosting', X, target, params);
+    const isMains = (v: Partial<Boosted> | null | undefined) =>
+      v === null || (isList(isFloats(main.size), bags.length)(v?.tables) && isList(isCount, bags.length)(v?.rounds));
+    const saved = savedState<State>(ctx.saved, of, {
+      mains: (v) => isMains(v as Partial<Boosted> | null | undefined),
+      found: isList((v) => isPair(v, X.cols)),
+      midway: (v) => typeof v === 'object' && v !== null,
+    });
+    const keep = (mains: Boosted | null, found: readonly FoundPair[], from: unknown): Keep => ({
+      saved: from,
+      offer: (bytes, midway) =>
+        offer(ctx, bytes + (mains ? bags.length * 8 * main.size : 0), (): State => ({ of, mains, found, midway: midway() })),
+    });
+    const { tables: mains, rounds } = saved?.mains ?? (await boost(main, bags, loss, limits, unit, beat, 0, keep(null, [], saved?.midway)));
 
     const own = Float64Array.from(rows, (r) => (target.weight ? target.weight[r]! : 1));
     const weights = about.map(({ bins }, j) => {
@@ -181,7 +202,7 @@ export const explainableBoosting = model({
     const raw = new Float64Array(K * n);
     restart({ raw }, base);
     main.add(middle, raw);
-    const found = await strongestPairs(groups, codes, loss, raw, params.interactions, beat, params.max_rounds);
+    const found = saved?.mains ? saved.found : await strongestPairs(groups, codes, loss, raw, params.interactions, beat, params.max_rounds);
     for (const [b, bag] of bags.entries()) {
       restart(bag, base);
       main.add(mains[b]!, bag.raw);
@@ -195,6 +216,7 @@ export const explainableBoosting = model({
       unit,
       beat,
       params.max_rounds,
+      keep({ tables: mains, rounds }, found, saved?.mains ? saved.midway : null),
     );
     const cellWeights = stage.places.map(({ a, b, grid }) => {
       const out = new Float64Array(grid.rows * grid.cols);
@@ -213,3 +235,8 @@ export const explainableBoosting = model({
 
 /** Longest step of a score before the learning rate: a run of one class only would otherwise leap. */
 const LONGEST = 10;
+
+const isPair = (v: unknown, cols: number): boolean => {
+  const { a, b, strength } = (v ?? {}) as Partial<Record<keyof FoundPair, unknown>>;
+  return [a, b].every((at) => isCount(at) && (at as number) < cols) && isNumber(strength);
+};

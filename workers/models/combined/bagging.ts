@@ -4,6 +4,7 @@ import { column, take, type Matrix } from '../../../src/core/matrix.js';
 import { model, takeTarget, type Context, type Target } from '../../../src/core/model.js';
 import { flag, int, members, real } from '../../../src/core/param.js';
 import { shuffle, type Random } from '../../../src/core/random.js';
+import { fitOf } from '../resume.js';
 import { choosing } from './encode.js';
 import { costTimes, fitMember, fittersOf, rowsThatCount, type Fitter, type Usual } from './members.js';
 import { inTurns } from './turns.js';
@@ -72,7 +73,7 @@ export const bagging = model({
       ...(b === 0 ? { label: fitter.model.label } : {}),
       run: (own: Context) => fitBag(fitter, X, target, rows, cols, params.bootstrap, own),
     }));
-    const { done, partial } = await inTurns(turns, seed, ctx);
+    const { done, partial } = await inTurns(turns, seed, ctx, fitOf('bagging', X, target, params));
     const forms = (done.length ? done : [partial]) as unknown as Form[];
     return blendOf(forms, new Float64Array(forms.length).fill(1));
   },

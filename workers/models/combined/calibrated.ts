@@ -8,6 +8,7 @@ import { encode } from '../../forms/encoded.js';
 import { predict, rawScores } from '../../forms/index.js';
 import { NEVER } from '../baseline.js';
 import { fitSigmoid } from '../kernel/platt.js';
+import { fitOf } from '../resume.js';
 import { crossTurns, outOfFold, wholeTurns } from './cross.js';
 import { deal } from './folds.js';
 import { isotonic } from './isotonic.js';
@@ -62,6 +63,7 @@ export const calibrated = model({
       fold ? [...whole, ...crossTurns(fitters, X, target, fold, decisionsOf)] : whole,
       seed,
       ctx,
+      fitOf('calibrated', X, target, params),
     );
     const form = (done[0] ?? partial) as unknown as Form;
     // Stopped, or too few rows: the model as it is.

@@ -4,6 +4,7 @@ import { model } from '../../../src/core/model.js';
 import { flag, int, members, real, type Values } from '../../../src/core/param.js';
 import { predict } from '../../forms/index.js';
 import { stacked } from '../../forms/stack.js';
+import { fitOf } from '../resume.js';
 import { crossTurns, outOfFold, wholeTurns } from './cross.js';
 import { deal } from './folds.js';
 import { costTimes, fitMember, fittersOf, rowsThatCount, type Usual } from './members.js';
@@ -83,7 +84,7 @@ export const stacking = model({
           },
         ]
       : whole;
-    const { done, partial } = await inTurns(turns, seed, ctx);
+    const { done, partial } = await inTurns(turns, seed, ctx, fitOf('stacking', X, target, params));
     const parts = done.slice(0, count) as unknown as Form[];
     if (parts.length === 0) return partial as unknown as Form;
     const final = done[turns.length - 1] as unknown as Form | undefined;

@@ -2,6 +2,7 @@
 import type { Context } from '../../../src/core/model.js';
 import type { Plain } from '../../../src/core/plain.js';
 import { random, splitSeed } from '../../../src/core/random.js';
+import { isList, savedState, type Of } from '../resume.js';
 
 export interface Turn {
   /** Tells its seed from those of the others. */
@@ -22,15 +23,17 @@ export interface Turns {
   readonly stopped: boolean;
 }
 
-interface Saved {
+interface Saved extends Of {
   readonly done: readonly Plain[];
   readonly inner: unknown;
 }
 
-/** Takes the turns in order. Asked to stop, the turn under way is asked to, and none follows. */
-export async function inTurns(turns: readonly Turn[], seed: number, ctx: Context): Promise<Turns> {
+/** Takes the turns in order; `fit` names what they are the turns of. Asked to stop, the turn under way is asked to, and none follows. */
+export async function inTurns(turns: readonly Turn[], seed: number, ctx: Context, fit = ''): Promise<Turns> {
   const total = turns.reduce((sum, t) => sum + t.cost, 0) || 1;
-  const saved = ctx.saved as Saved | undefined;
+  const of = JSON.stringify([fit, seed, turns.map(({ name, cost }) => [name, cost])]);
+  const isDone = isList((v) => typeof v === 'object' && v !== null);
+  const saved = savedState<Saved>(ctx.saved, of, { done: (v) => isDone(v) && (v as unknown[]).length <= turns.length, inner: () => true });
   const done: Plain[] = [...(saved?.done ?? [])];
   let before = turns.slice(0, done.length).reduce((sum, t) => sum + t.cost, 0);
   let stopped = false;
@@ -52,14 +55,14 @@ export async function inTurns(turns: readonly Turn[], seed: number, ctx: Context
         note,
         report: (at, of) => report(at / Math.max(1, of)),
         saved: saved && i === saved.done.length ? saved.inner : undefined,
-        save: (state) => ctx.save?.(() => ({ done: [...done], inner: state() }) satisfies Saved),
+        save: (state) => ctx.save?.(() => ({ of, done: [...done], inner: state() }) satisfies Saved),
       },
       done,
     )) as Plain;
     if (stopped) return { done, partial: result, stopped };
     done.push(result);
     before += turn.cost;
-    ctx.save?.(() => ({ done: [...done], inner: undefined }) satisfies Saved);
+    ctx.save?.(() => ({ of, done: [...done], inner: undefined }) satisfies Saved);
     if (!(await report(0)) && done.length < turns.length) return { done, partial: null, stopped };
   }
   return { done, partial: null, stopped: false };

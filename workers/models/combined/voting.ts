@@ -3,6 +3,7 @@ import type { Blend, Form } from '../../../src/core/form.js';
 import { model } from '../../../src/core/model.js';
 import { choice, int, members } from '../../../src/core/param.js';
 import { predict } from '../../forms/index.js';
+import { fitOf } from '../resume.js';
 import { crossTurns, outOfFold, wholeTurns } from './cross.js';
 import { deal } from './folds.js';
 import { greedyShares, lossOf } from './greedy.js';
@@ -69,7 +70,7 @@ export const voting = model({
     const fitters = byShare && named.some((f) => f.share > 0) ? named.filter((f) => f.share > 0) : named;
     const fold = params.shares === 'greedy' && fitters.length > 1 ? deal(target, params.cv, ctx.random) : null;
     const turns = [...wholeTurns(fitters, X, target), ...(fold ? crossTurns(fitters, X, target, fold, predict) : [])];
-    const { done, partial, stopped } = await inTurns(turns, seed, ctx);
+    const { done, partial, stopped } = await inTurns(turns, seed, ctx, fitOf('voting', X, target, params));
     const forms = done.slice(0, fitters.length) as unknown as Form[];
     // Stopped: the members that are whole, or what the first of them had.
     if (forms.length === 0) return partial as unknown as Form;

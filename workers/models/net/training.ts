@@ -2,6 +2,7 @@
 import type { Context } from '../../../src/core/model.js';
 import { Problem } from '../../../src/core/problem.js';
 import { random, shuffle, splitSeed } from '../../../src/core/random.js';
+import { isCount, isFloats, isNumber, savedState, type Of } from '../resume.js';
 import { dropping, operationsPerRow, type Learnt, type Lesson, type Net, type Snapshot, type Trainer, type TrainerOf } from './network.js';
 import { rateAt, type Schedule } from './schedule.js';
 
@@ -26,9 +27,7 @@ export interface Devices {
 const BREATH = 4e7;
 
 /** What the loop knows after an epoch: with the snapshot all it needs to go on. */
-interface State {
-  /** What this is a state of; another training does not take it. */
-  readonly of: string;
+interface State extends Of {
   /** Epochs done. */
   readonly epoch: number;
   readonly snapshot: Snapshot;
@@ -42,9 +41,24 @@ interface State {
   readonly drops: number;
 }
 
-const isState = (v: unknown, of: string, size: number): v is State => {
-  const s = v as Partial<State> | null | undefined;
-  return s?.of === of && s.snapshot?.theta instanceof Float64Array && s.snapshot.theta.length === size;
+const stateOf = (saved: unknown, of: string, like: Snapshot): State | null => {
+  const isLearnt = (v: unknown) => {
+    const s = v as Partial<Learnt> | null | undefined;
+    return isFloats(like.theta.length)(s?.theta) && isFloats(like.running.length)(s?.running);
+  };
+  return savedState<State>(saved, of, {
+    epoch: isCount,
+    snapshot: (v) => {
+      const s = v as Partial<Snapshot> | null | undefined;
+      return isLearnt(s) && isCount(s?.step) && isFloats(like.m.length)(s?.m) && isFloats(like.v.length)(s?.v);
+    },
+    best: isLearnt,
+    bestLoss: isNumber,
+    bar: isNumber,
+    idle: isCount,
+    waiting: isCount,
+    drops: isCount,
+  });
 };
 
 /** What was learnt: at its best by the judging rows when there are any, else at last. */
@@ -58,9 +72,17 @@ export async function train(
   ctx: Context,
 ): Promise<Learnt> {
   const of = JSON.stringify([net, plan, lesson.rows, valid?.rows ?? 0]);
-  let state: State = isState(ctx.saved, of, from.theta.length)
-    ? ctx.saved
-    : { of, epoch: 0, snapshot: from, best: from, bestLoss: Infinity, bar: Infinity, idle: 0, waiting: 0, drops: 0 };
+  let state: State = stateOf(ctx.saved, of, from) ?? {
+    of,
+    epoch: 0,
+    snapshot: from,
+    best: from,
+    bestLoss: Infinity,
+    bar: Infinity,
+    idle: 0,
+    waiting: 0,
+    drops: 0,
+  };
   let fallback = devices.fallback;
   let trainer: Trainer | null = null;
   /** Does it here; when that fails and there is a fallback, once more there from the last epoch's state. */

@@ -181,8 +181,10 @@ async function candidates(
     else await p.rest();
     return !p.stopped;
   };
-  // Without the saved state of an earlier run: it would be one of this fit, not of the trees in it.
-  const form = await histGradientBoosting.fit(X, { ...takeTarget(target, rows), weight }, boosted, { random: ctx.random, report });
+  // The states of this fit are those of its trees.
+  const { random, saved, save } = ctx;
+  const own: Context = { random, report, saved, ...(save ? { save } : {}) };
+  const form = await histGradientBoosting.fit(X, { ...takeTarget(target, rows), weight }, boosted, own);
   return form.form === 'trees' ? rulesOf(form, X, MOST) : [];
 }
 

@@ -5,14 +5,25 @@ import { int, real } from '../../../src/core/param.js';
 import { NEVER } from '../baseline.js';
 import { class_weight, classTotals, weighted } from '../class-weight.js';
 import { guard } from '../guard.js';
+import { fitOf, isFloats, isList, isNumber, offer, savedState, type Of } from '../resume.js';
 import { grow, type Growth } from './cart.js';
-import { Nodes } from './nodes.js';
+import { isNodes, Nodes, type NodesState } from './nodes.js';
 import { pulse } from './pulse.js';
 import { rank } from './ranks.js';
 import { nodeRows } from './split.js';
 
 /** A row's share of the weight never falls below this (scikit-learn: so that no logarithm is of 0). */
 const lightest = 2 ** -52;
+
+/** After a tree. */
+interface State extends Of {
+  readonly nodes: NodesState;
+  readonly says: readonly number[];
+  /** The class that each node names. */
+  readonly names: Int32Array;
+  readonly share: Float64Array;
+  readonly votes: Float64Array;
+}
 
 export const adaboost = model({
   id: 'adaboost',
@@ -91,11 +102,24 @@ export const adaboost = model({
     const ranks = await rank(X, rows, (work) => beat.tick(work, 0));
     const node = nodeRows(rows.length, classes);
     const nodes = new Nodes(classes);
-    const says: number[] = [];
-    const names: number[] = [];
     const votes = new Float64Array(X.rows * classes);
+    const of = fitOf('adaboost', X, target, params);
+    const saved = savedState<State>(ctx.saved, of, {
+      nodes: isNodes(classes),
+      says: isList(isNumber),
+      names: (v) => v instanceof Int32Array,
+      share: isFloats(share.length),
+      votes: isFloats(votes.length),
+    });
+    const says: number[] = [...(saved?.says ?? [])];
+    const names: number[] = [...(saved?.names ?? [])];
+    if (saved) {
+      nodes.restore(saved.nodes);
+      share.set(saved.share);
+      votes.set(saved.votes);
+    }
     let perfect = false;
-    for (let t = 0; t < params.n_estimators && (t === 0 || !beat.stopped) && !perfect; t++) {
+    for (let t = says.length; t < params.n_estimators && (t === 0 || !beat.stopped) && !perfect; t++) {
       for (const r of rows) share[r] = Math.max(lightest, share[r]!);
       const before = nodes.count;
       const sample = { ranks, code: target.y, y: null, weight: share };
@@ -130,7 +154,15 @@ export const adaboost = model({
         if (winnerOf(votes, r * classes, classes) !== target.y[r]) missed += first[r]!;
       });
       normalise(share, rows);
-      if (!beat.stopped) await beat.step(t + 1, { train: missed });
+      if (!beat.stopped && (await beat.step(t + 1, { train: missed })) && !perfect)
+        offer(ctx, nodes.bytes + 8 * (share.length + votes.length), (): State => ({
+          of,
+          nodes: nodes.state(),
+          says: [...says],
+          names: Int32Array.from(names.slice(0, nodes.count)),
+          share: share.slice(),
+          votes: votes.slice(),
+        }));
     }
     if (says.length === 0) ctx.note?.('No tree was better than guessing: the model answers with the share of each class.');
     const sum = totals.reduce((a, b) => a + b, 0);

@@ -245,6 +245,7 @@ export function grower(
       const words = nodes.words.length;
       free.length = 0;
       for (let s = slots - 1; s >= 0; s--) free.push(s);
+      for (let j = 0; j < p; j++) drawn[j] = j;
       const from = pairs + k * n * 8;
       kernels.totals(from, rows, n, out);
       largest = f64[(out >> 3) + 2]!;

@@ -6,9 +6,10 @@ import { choice, flag, int, type ValuesOf } from '../../../src/core/param.js';
 import { random, splitSeed, type Random } from '../../../src/core/random.js';
 import { class_weight, classFactors, classTotals, weighted, type ClassWeight } from '../class-weight.js';
 import { guard } from '../guard.js';
+import { fitOf, offer, savedState, type Of } from '../resume.js';
 import { grow, type Growth } from './cart.js';
 import { classGrower } from './class-grow.js';
-import { Nodes } from './nodes.js';
+import { isNodes, Nodes, type NodesState } from './nodes.js';
 import { pulse } from './pulse.js';
 import { rank } from './ranks.js';
 import { nodeRows } from './split.js';
@@ -101,6 +102,11 @@ export function forestCost({ rows, cols, task, classes }: Shape, params: ValuesO
   };
 }
 
+/** The trees so far. */
+interface State extends Of {
+  readonly nodes: NodesState;
+}
+
 /** Every tree has its own stream of chance, so the number of trees does not change the first ones. */
 export async function fitForest(
   X: Matrix,
@@ -129,10 +135,13 @@ export async function fitForest(
   const fast = weigh ? classGrower(X.rows, X.cols, (target as ClassTarget).y, weigh.factors, how) : null;
   const ranks = await rank(X, all, (work) => beat.tick(work, 0), fast?.ranks);
   const nodes = new Nodes(isClass ? classes : 1, 1024);
-  const loss: number[] = [];
+  const kind = fitOf(isRandom ? 'extra-trees' : 'random-forest', X, target, params);
+  const saved = savedState<State>(ctx.saved, kind, { nodes: isNodes(nodes.width) });
+  if (saved) nodes.restore(saved.nodes);
+  const loss = new Array<number>(nodes.count).fill(0);
   const node = fast ? null : nodeRows(all.length, classes);
   // Stopped before its first tree it still grows one, which is stopped at its root.
-  for (let t = 0; t < of && (t === 0 || !beat.stopped); t++) {
+  for (let t = nodes.roots.length; t < of && (t === 0 || !beat.stopped); t++) {
     const u = random(splitSeed(seed, t));
     const before = nodes.count;
     const tick = (work: number, settled: number) => beat.tick(work, t + settled / all.length);
@@ -145,7 +154,7 @@ export async function fitForest(
     }
     if (beat.stopped && nodes.roots.length > 0) nodes.forget(before);
     else nodes.root(root, isClass ? -1 : 0);
-    if (!beat.stopped) await beat.step(t + 1);
+    if (!beat.stopped && (await beat.step(t + 1))) offer(ctx, nodes.bytes, (): State => ({ of: kind, nodes: nodes.state() }));
   }
   const outputs = isClass ? classes : 1;
   return nodes.form({ inputs: X.cols, outputs, link: 'identity', average: true, base: new Float64Array(outputs) });

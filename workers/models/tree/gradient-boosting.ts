@@ -4,14 +4,24 @@ import { model } from '../../../src/core/model.js';
 import { int, real } from '../../../src/core/param.js';
 import { class_weight, weighted } from '../class-weight.js';
 import { guard } from '../guard.js';
+import { counted, fitOf, isCount, isFloats, offer, savedState, type Of } from '../resume.js';
 import { boostParams } from './boost-params.js';
 import { inUnits, lossOf, middle, presentClasses, unitOf, unitOfLoss } from './boost-target.js';
 import { grow, type Growth } from './cart.js';
 import { sampleRows } from './cuts.js';
-import { Nodes } from './nodes.js';
+import { isNodes, Nodes, type NodesState } from './nodes.js';
 import { pulse } from './pulse.js';
 import { rank } from './ranks.js';
 import { nodeRows } from './split.js';
+
+/** After a round. */
+interface State extends Of {
+  readonly round: number;
+  /** Chance used up in the rounds. */
+  readonly drawn: number;
+  readonly nodes: NodesState;
+  readonly raw: Float64Array;
+}
 
 export const gradientBoosting = model({
   id: 'gradient-boosting',
@@ -107,9 +117,18 @@ export const gradientBoosting = model({
     const impurity: number[] = [];
     const answer = train.quantile === null ? null : (which: Uint32Array) => middle(which, train.y!, raw, train.quantile!, train.weight);
 
-    for (let round = 0; round < params.n_estimators && (round === 0 || !beat.stopped); round++) {
+    const chance = counted(ctx.random);
+    const of = fitOf('gradient-boosting', X, target, params);
+    const saved = savedState<State>(ctx.saved, of, { round: isCount, drawn: isCount, nodes: isNodes(1), raw: isFloats(raw.length) });
+    if (saved) {
+      chance.pass(saved.drawn);
+      nodes.restore(saved.nodes);
+      raw.set(saved.raw);
+    }
+
+    for (let round = saved?.round ?? 0; round < params.n_estimators && (round === 0 || !beat.stopped); round++) {
       train.gradients(raw, pairs);
-      const drawn = sampleRows(rows, Math.max(1, Math.floor(params.subsample * n)), ctx.random);
+      const drawn = sampleRows(rows, Math.max(1, Math.floor(params.subsample * n)), chance.u);
       const before = nodes.count;
       const first = nodes.roots.length;
       for (let k = 0; k < K; k++) {
@@ -118,7 +137,7 @@ export const gradientBoosting = model({
         for (let i = 0; i < n; i++) y[rows[i]!] = -pairs[2 * (k * n + i)]! / (train.weight ? train.weight[i]! : 1);
         const done = round + k / K;
         const sample = { ranks, code: null, y, weight };
-        const root = await grow(nodes, impurity, sample, drawn.slice(), how, node, ctx.random, (work) => beat.tick(work, done));
+        const root = await grow(nodes, impurity, sample, drawn.slice(), how, node, chance.u, (work) => beat.tick(work, done));
         nodes.root(root, k);
         membersOf(nodes, root, X, drawn).forEach((members, i) => {
           const which = members.map((row) => place[row]!);
@@ -133,7 +152,15 @@ export const gradientBoosting = model({
         nodes.forget(before);
         break;
       }
-      if (!beat.stopped) await beat.step(round + 1, { train: train.mean(raw, everyone) * unitOfLoss(target, params.loss, units) });
+      if (beat.stopped) break;
+      if (!(await beat.step(round + 1, { train: train.mean(raw, everyone) * unitOfLoss(target, params.loss, units) }))) break;
+      offer(ctx, nodes.bytes + 8 * raw.length, (): State => ({
+        of,
+        round: round + 1,
+        drawn: chance.drawn,
+        nodes: nodes.state(),
+        raw: raw.slice(),
+      }));
     }
     const form = nodes.form({
       inputs: X.cols,

@@ -4,14 +4,26 @@ import { take } from '../../../src/core/matrix.js';
 import { shuffle, type Random } from '../../../src/core/random.js';
 import { weighted } from '../class-weight.js';
 import { guard } from '../guard.js';
+import { counted, fitOf, isCount, isFloats, isList, isNumber, offer, savedState, type Of } from '../resume.js';
 import { binColumns, writeBins } from './boost-bins.js';
 import { grower, growerBytes, type BoostGrowth } from './boost-grow.js';
 import { limitedGrower } from './boost-grow-limited.js';
 import { boostParams } from './boost-params.js';
 import { inUnits, lossOf, middle, presentClasses, unitOf, unitOfLoss } from './boost-target.js';
 import { directions } from './directions.js';
-import { Nodes } from './nodes.js';
+import { isNodes, Nodes, type NodesState } from './nodes.js';
 import { pulse } from './pulse.js';
+
+/** After a round. Raw scores are kept, since working them out of many trees takes about as long as a good part of growing them. */
+interface State extends Of {
+  readonly round: number;
+  /** Chance used up in the rounds. */
+  readonly drawn: number;
+  readonly nodes: NodesState;
+  readonly raw: Float64Array;
+  readonly rawHeld: Float64Array;
+  readonly scores: readonly number[];
+}
 
 export const histGradientBoosting = model({
   id: 'hist-gradient-boosting',
@@ -99,7 +111,25 @@ export const histGradientBoosting = model({
     // What is still missing to the targets of a leaf's rows, where a leaf answers with a quantile of it.
     const answer = train.quantile === null ? undefined : (rows: Uint32Array) => middle(rows, train.y!, raw, train.quantile!, train.weight);
 
-    for (let round = 0; round < params.max_iter && !beat.stopped; round++) {
+    const chance = counted(ctx.random);
+    const of = fitOf('hist-gradient-boosting', X, target, params);
+    const saved = savedState<State>(ctx.saved, of, {
+      round: isCount,
+      drawn: isCount,
+      nodes: isNodes(1),
+      raw: isFloats(raw.length),
+      rawHeld: isFloats(rawHeld.length),
+      scores: isList(isNumber),
+    });
+    if (saved) {
+      chance.pass(saved.drawn);
+      nodes.restore(saved.nodes);
+      raw.set(saved.raw);
+      rawHeld.set(saved.rawHeld);
+      scores.splice(0, scores.length, ...saved.scores);
+    }
+
+    for (let round = saved?.round ?? 0; round < params.max_iter && !beat.stopped; round++) {
       if (isBinary) fast.binary();
       else train.gradients(raw, pairs);
       const first = nodes.roots.length;
@@ -109,14 +139,14 @@ export const histGradientBoosting = model({
       for (let k = 0; k < K; k++) {
         if (!present[k]) continue;
         if (limited) {
-          const leaves = await limited.grow(nodes, k, ctx.random, beat, round + k / K, answer);
+          const leaves = await limited.grow(nodes, k, chance.u, beat, round + k / K, answer);
           whole = leaves !== null;
           for (const { node, start, n: size, outside, outsiders } of leaves ?? []) {
             settle(k, trees.rows.subarray(start, start + size), nodes.value[node]!);
             settle(k, trees.rows.subarray(outside, outside + outsiders), nodes.value[node]!);
           }
         } else {
-          const leaves = await fast!.grow(nodes, k, ctx.random, beat, round + k / K);
+          const leaves = await fast!.grow(nodes, k, chance.u, beat, round + k / K);
           whole = leaves !== null;
           for (const leaf of leaves ?? []) {
             if (answer) nodes.value[leaf.node] = params.learning_rate * answer(trees.rows.subarray(leaf.start, leaf.start + leaf.n));
@@ -143,6 +173,15 @@ export const histGradientBoosting = model({
       const going = await beat.step(round + 1, point);
       if (now !== undefined) scores.push(-now);
       if (!going || (valid && stalled(scores, params.n_iter_no_change, params.tol))) break;
+      offer(ctx, nodes.bytes + 8 * (raw.length + rawHeld.length), (): State => ({
+        of,
+        round: round + 1,
+        drawn: chance.drawn,
+        nodes: nodes.state(),
+        raw: raw.slice(),
+        rawHeld: rawHeld.slice(),
+        scores: [...scores],
+      }));
     }
     const form = nodes.form({
       inputs: X.cols,

@@ -8,8 +8,9 @@ import { class_weight, classFactors, classTotals, weighted } from '../class-weig
 import type { Detector } from '../detector.js';
 import { guard } from '../guard.js';
 import { fitSigmoid } from '../kernel/platt.js';
+import { fitOf, offer, savedState, type Of } from '../resume.js';
 import { anomalyScore, isolate, type Isolation } from './isolation.js';
-import type { Nodes } from './nodes.js';
+import { isNodes, Nodes, type NodesState } from './nodes.js';
 import { pulse } from './pulse.js';
 
 const isolationParams = {
@@ -48,10 +49,20 @@ const isolationOf = (params: IsolationParams, rows: number, cols: number): Isola
   features: Math.max(1, Math.min(cols, Math.floor(params.max_features * cols))),
 });
 
-async function pathsOf(X: Matrix, rows: Uint32Array, params: IsolationParams, ctx: Context) {
+/** The trees so far. */
+interface State extends Of {
+  readonly nodes: NodesState;
+}
+
+async function pathsOf(X: Matrix, rows: Uint32Array, params: IsolationParams, ctx: Context, of: string) {
   const how = isolationOf(params, rows.length, X.cols);
   const beat = pulse(ctx, how.trees);
-  const nodes = await isolate(X, rows, how, Math.floor(ctx.random() * 4294967296), beat);
+  const nodes = new Nodes(1, 1024);
+  const saved = savedState<State>(ctx.saved, of, { nodes: isNodes(1) });
+  if (saved) nodes.restore(saved.nodes);
+  await isolate(nodes, X, rows, how, Math.floor(ctx.random() * 4294967296), beat, () =>
+    offer(ctx, nodes.bytes, (): State => ({ of, nodes: nodes.state() })),
+  );
   if (!beat.stopped) await beat.step(how.trees);
   return { nodes, how };
 }
@@ -82,7 +93,7 @@ export const isolationForest = model({
     if (target.task !== 'class') throw new Error('isolation-forest takes classes');
     guard(X, target, { missing: true });
     const { rows, weight } = weighted(target, params.class_weight);
-    const { nodes } = await pathsOf(X, rows, params, ctx);
+    const { nodes } = await pathsOf(X, rows, params, ctx, fitOf('isolation-forest', X, target, params));
     const counts = classTotals(target);
     let rare = -1;
     if (counts.filter((c) => c > 0).length > 1) {
@@ -136,6 +147,7 @@ export const isolationDetector: Detector<typeof isolationParams> = {
       Uint32Array.from({ length: X.rows }, (_, i) => i),
       params,
       ctx,
+      JSON.stringify(['unusual', X.rows, X.cols, params]),
     );
     return Float64Array.from({ length: X.rows }, (_, i) => anomalyScore(meanPath(nodes, X, i), how.samples));
   },

@@ -38,19 +38,28 @@ export interface Isolation {
   readonly features: number;
 }
 
-/** Trees whose values are path lengths. Every tree has its own stream of chance. At least one is grown, whatever the pulse says. */
-export async function isolate(X: Matrix, rows: Uint32Array, how: Isolation, seed: number, pulse: Pulse): Promise<Nodes> {
-  const nodes = new Nodes(1, 1024);
+/**
+ * Adds trees whose values are path lengths to those there are. Every tree has its own stream of chance. At least one is grown,
+ * whatever the pulse says; `after` hears of each that was not the last before a stop.
+ */
+export async function isolate(
+  nodes: Nodes,
+  X: Matrix,
+  rows: Uint32Array,
+  how: Isolation,
+  seed: number,
+  pulse: Pulse,
+  after?: () => void,
+): Promise<void> {
   const depth = Math.ceil(Math.log2(Math.max(2, how.samples)));
-  for (let t = 0; t < how.trees && (t === 0 || !pulse.stopped); t++) {
+  for (let t = nodes.roots.length; t < how.trees && (t === 0 || !pulse.stopped); t++) {
     const u = random(splitSeed(seed, t));
     const root = grow(nodes, X, sampleRows(rows, how.samples, u).slice(), columnsFor(X.cols, how.features, u), depth, u);
     writePaths(nodes, root);
     nodes.root(root, 0);
     const going = pulse.tick(how.samples * depth * 60, t + 1);
-    if (going !== true) await going;
+    if (going === true || (await going)) after?.();
   }
-  return nodes;
 }
 
 function columnsFor(cols: number, some: number, u: Random): Int32Array {

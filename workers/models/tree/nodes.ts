@@ -2,6 +2,45 @@
 import type { Link, Trees } from '../../../src/core/form.js';
 import type { Matrix } from '../../../src/core/matrix.js';
 
+/** Nodes as plain data, to go on from. */
+export interface NodesState {
+  readonly feature: Int32Array;
+  readonly threshold: Float32Array;
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly missingLeft: Uint8Array;
+  readonly set: Int32Array;
+  readonly value: Float64Array;
+  readonly cover: Float64Array;
+  readonly gain: Float64Array;
+  readonly words: Uint32Array;
+  readonly roots: Int32Array;
+  readonly score: Int32Array;
+}
+
+/** Whether something is the state of nodes with so many values each. */
+export const isNodes =
+  (width: number) =>
+  (v: unknown): boolean => {
+    const s = (v ?? {}) as Partial<NodesState>;
+    if (!(s.feature instanceof Int32Array && s.roots instanceof Int32Array && s.words instanceof Uint32Array)) return false;
+    const n = s.feature.length;
+    const { roots } = s;
+    return (
+      [s.left, s.right, s.set].every((a) => a instanceof Int32Array && a.length === n) &&
+      [s.cover, s.gain].every((a) => a instanceof Float64Array && a.length === n) &&
+      s.threshold instanceof Float32Array &&
+      s.threshold.length === n &&
+      s.missingLeft instanceof Uint8Array &&
+      s.missingLeft.length === n &&
+      s.value instanceof Float64Array &&
+      s.value.length === n * width &&
+      s.score instanceof Int32Array &&
+      s.score.length === roots.length &&
+      roots.every((root) => root >= 0 && root < n)
+    );
+  };
+
 export class Nodes {
   readonly width: number;
   count = 0;
@@ -80,6 +119,48 @@ export class Nodes {
   /** Forgets all nodes from this one on (a tree left unfinished). */
   forget(from: number): void {
     this.count = from;
+  }
+
+  /** Bytes of a state. */
+  get bytes(): number {
+    return this.count * (37 + 8 * this.width) + 4 * this.words.length;
+  }
+
+  /** A copy of all there is, as plain data. */
+  state(): NodesState {
+    const n = this.count;
+    return {
+      feature: this.feature.slice(0, n),
+      threshold: this.threshold.slice(0, n),
+      left: this.left.slice(0, n),
+      right: this.right.slice(0, n),
+      missingLeft: this.missingLeft.slice(0, n),
+      set: this.set.slice(0, n),
+      value: this.value.slice(0, n * this.width),
+      cover: this.cover.slice(0, n),
+      gain: this.gain.slice(0, n),
+      words: Uint32Array.from(this.words),
+      roots: Int32Array.from(this.roots),
+      score: Int32Array.from(this.score),
+    };
+  }
+
+  /** Fills nodes that are still empty with what a state holds. */
+  restore(s: NodesState): void {
+    while (this.feature.length < s.feature.length) this.grow();
+    this.count = s.feature.length;
+    this.feature.set(s.feature);
+    this.threshold.set(s.threshold);
+    this.left.set(s.left);
+    this.right.set(s.right);
+    this.missingLeft.set(s.missingLeft);
+    this.set.set(s.set);
+    this.value.set(s.value);
+    this.cover.set(s.cover);
+    this.gain.set(s.gain);
+    for (const w of s.words) this.words.push(w);
+    for (const r of s.roots) this.roots.push(r);
+    for (const k of s.score) this.score.push(k);
   }
 
   private grow(): void {

@@ -1,0 +1,123 @@
+/** What a model hands out on its way is enough to go on from: whatever state a fit was cut off at, it ends in the bytes of an unbroken one. */
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { ClassTarget, Context, Model } from '../../src/core/model.js';
+import { checked, type Values } from '../../src/core/param.js';
+import { splitSeed } from '../../src/core/random.js';
+import { models } from '../../workers/models/index.js';
+import { bytesOf, context, ordinary, quickParams, SEED, suited, type Case } from './cases.js';
+
+/** Models that can take long and have a natural state: they must hand one out. */
+const LONG: ReadonlySet<string> = new Set([
+  'hist-gradient-boosting',
+  'gradient-boosting',
+  'explainable-boosting',
+  'random-forest',
+  'extra-trees',
+  'adaboost',
+  'isolation-forest',
+  'rule-fit',
+  'neural-network',
+  'wide-and-deep',
+  'residual-network',
+  'voting',
+  'stacking',
+  'calibrated',
+  'bagging',
+]);
+
+/** Other ways of the same model, where what is kept differs: samples, limits, early stopping, losses. */
+const ways: Readonly<Record<string, readonly Values[]>> = {
+  'hist-gradient-boosting': [
+    { max_features: 0.5, early_stopping: 'on', n_iter_no_change: 4, validation_fraction: 0.2, min_samples_leaf: 3 },
+    { subsample: 0.6, colsample_bytree: 0.7, max_features: 0.7, min_samples_leaf: 3 },
+    { loss: 'absolute_error', min_samples_leaf: 3, class_weight: 'balanced' },
+    { l1_regularization: 0.1, early_stopping: 'on', min_samples_leaf: 3 },
+  ],
+  'gradient-boosting': [{ subsample: 0.5, max_features: 0.5 }, { loss: 'quantile' }],
+  'random-forest': [{ class_weight: 'balanced', criterion: 'entropy' }],
+  'explainable-boosting': [{ interactions: 0 }, { interactions: 3, max_rounds: 40, early_stopping_rounds: 5 }],
+  'neural-network': [{ early_stopping: true, dropout: 0.2 }],
+};
+
+interface Kept {
+  readonly form: string;
+  readonly states: readonly unknown[];
+}
+
+/** Shorter still than `quick`, since every fit is done many times over. */
+const short: Readonly<Record<string, Values>> = {
+  'isolation-forest': { n_estimators: 12 },
+  'rule-fit': { n_estimators: 4, penalty: 0.2 },
+  'explainable-boosting': { max_rounds: 15, interactions: 2 },
+};
+
+/** Every seventh row is of the wrong class, so that no tree is the last word. */
+const blurred = (c: Case): Case =>
+  c.target.task === 'number'
+    ? c
+    : { ...c, target: { ...c.target, y: c.target.y.map((k, i) => (i % 7 === 3 ? (k + 1) % (c.target as ClassTarget).levels.length : k)) } };
+
+/** Of the bytes, so that what differs is told in a line. */
+const digest = (v: unknown): string => createHash('sha1').update(bytesOf(v)).digest('hex');
+
+const fit = async (m: Model, { X, target }: Case, values: Values, ctx: Context): Promise<string> =>
+  digest(await m.fit(X, target, checked(m.params, quickParams(m, { ...short[m.id], ...values })), ctx));
+
+async function whole(m: Model, c: Case, values: Values): Promise<Kept> {
+  const states: unknown[] = [];
+  return { form: await fit(m, c, values, { ...context(), save: (state) => void states.push(structuredClone(state())) }), states };
+}
+
+/** Other than any state: nothing, other kinds, another version's, and each state with one part left out or of another kind. */
+const strange = (state: unknown): unknown[] => {
+  const parts = Object.entries(state as Record<string, unknown>);
+  return [
+    null,
+    7,
+    'state',
+    [],
+    {},
+    { ...(state as object), of: 'of an older version' },
+    Object.fromEntries(parts.map(([name]) => [name, undefined])),
+    ...parts.map(([left]) => Object.fromEntries(parts.filter(([name]) => name !== left))),
+  ];
+};
+
+describe.each([...models])('%s', (id, m) => {
+  const cases = ordinary(m.tasks, 90, 4).map((c) => blurred(suited(m, c)));
+  const tried = cases.flatMap((c) => [{}, ...(ways[id] ?? [])].map((values, way) => ({ name: `${c.name}, way ${way}`, c, values })));
+
+  it.each(tried)('goes on to the same bytes: $name', async ({ c, values }) => {
+    const { form, states } = await whole(m, c, values);
+    if (LONG.has(id)) expect(states.length).toBeGreaterThan(1);
+    const at = [0, Math.floor(states.length / 2), states.length - 1];
+    for (const i of new Set(at)) {
+      if (i < 0 || i >= states.length) continue;
+      const before = digest(states[i]);
+      const again: unknown[] = [];
+      const saved = structuredClone(states[i]);
+      expect(await fit(m, c, values, { ...context(), saved, save: (state) => void again.push(structuredClone(state())) })).toBe(form);
+      // From there on it hands out what the unbroken fit did, so that it may be cut off any number of times; and it keeps its hands off what it was given.
+      expect(again.map(digest)).toEqual(states.slice(states.length - again.length).map(digest));
+      expect(digest(saved)).toBe(before);
+    }
+  });
+
+  it('begins anew from what is no state of this fit', async () => {
+    const [c, other] = [cases[0]!, cases[1] ?? cases[0]!];
+    const { form, states } = await whole(m, c, {});
+    const state = states[Math.floor(states.length / 2)];
+    if (state === undefined) return;
+    for (const saved of strange(state)) expect(await fit(m, c, {}, { ...context(), saved })).toBe(form);
+    // A state of the same model learning something else.
+    const own = await whole(m, other, {});
+    if (other !== c) expect(await fit(m, other, {}, { ...context(), saved: state })).toBe(own.form);
+  });
+
+  it('makes a state only when one is wanted', async () => {
+    const c = cases[0]!;
+    const plain = await fit(m, c, {}, context(splitSeed(SEED, id)));
+    expect(await fit(m, c, {}, { ...context(splitSeed(SEED, id)), save: () => undefined })).toBe(plain);
+  });
+});
