@@ -20,7 +20,7 @@ export function neighboursPredict(form: Neighbours, X: Matrix): Float64Array {
   // on independent normal ones the kernel's scan overtakes the tree at 7 or 8, the plain scan at 16.
   const fast = form.metric === 'euclidean' || form.metric === 'manhattan';
   const enough = fast && points >= 512 && X.rows > 2 * Math.log2(points);
-  const isLow = enough && p <= (points > 100_000 ? 8 : 6);
+  const isLow = boxesPay(form, X.rows);
   if (fast && !isLow && X.rows >= 8 && points >= 64 && scanNear(form, X, (q, best) => vote(form, best, out, q * form.outputs))) return out;
   const pays = enough && p <= 15;
   const tree = pays ? boxTree(form.points, points, p) : null;
@@ -41,6 +41,13 @@ export function neighboursPredict(form: Neighbours, X: Matrix): Float64Array {
     for (let q = 0; q < n; q++) vote(form, bests[q]!, out, (from + q) * form.outputs);
   }
   return out;
+}
+
+/** Whether columns are so few that a tree of boxes beats every scan. */
+export function boxesPay({ metric, y, inputs }: Neighbours, queries: number): boolean {
+  const points = y.length;
+  if (metric !== 'euclidean' && metric !== 'manhattan') return false;
+  return points >= 512 && queries > 2 * Math.log2(points) && inputs <= (points > 100_000 ? 8 : 6);
 }
 
 /** Four queries over all points at once: each point is read once for the four. Squared distances. */
@@ -148,7 +155,33 @@ function scanOther(form: Neighbours, query: Float64Array, bests: readonly Neares
   }
 }
 
-function norm(x: Float32Array | Float64Array, from: number, cols: number): number {
+/** The distance of a query to one row after another, as the scans compare it, bit for bit. */
+export function distanceTo(form: Neighbours): (query: Float64Array) => (row: number) => number {
+  const { points, metric, inputs: cols } = form;
+  const power = form.p ?? 2;
+  const term: (a: number, b: number) => number =
+    metric === 'euclidean'
+      ? (a, b) => (a - b) * (a - b)
+      : metric === 'manhattan'
+        ? (a, b) => Math.abs(a - b)
+        : metric === 'minkowski'
+          ? (a, b) => Math.abs(a - b) ** power
+          : (a, b) => a * b;
+  return (query) => {
+    const own = metric === 'cosine' ? norm(query, 0, cols) : 0;
+    return (row) => {
+      const at = row * cols;
+      let d = 0;
+      if (metric === 'chebyshev') for (let j = 0; j < cols; j++) d = Math.max(d, Math.abs(query[j]! - points[at + j]!));
+      else for (let j = 0; j < cols; j++) d += term(query[j]!, points[at + j]!);
+      if (metric !== 'cosine') return d < Infinity ? d : Number.MAX_VALUE;
+      const size = own * norm(points, at, cols);
+      return size > 0 && size < Infinity ? Math.max(0, 1 - d / size) : 1;
+    };
+  };
+}
+
+export function norm(x: Float32Array | Float64Array, from: number, cols: number): number {
   let sum = 0;
   for (let j = 0; j < cols; j++) sum += x[from + j]! * x[from + j]!;
   return Math.sqrt(sum);
@@ -159,7 +192,7 @@ const rooted = (form: Neighbours, d: number): number =>
   form.metric === 'euclidean' ? Math.sqrt(d) : form.metric === 'minkowski' ? d ** (1 / (form.p ?? 2)) : d;
 
 /** A neighbour at distance 0 outvotes all that are farther, as in scikit-learn. */
-function vote(form: Neighbours, best: Nearest, out: Float64Array, at: number): void {
+export function vote(form: Neighbours, best: Nearest, out: Float64Array, at: number): void {
   const { distance, row } = best;
   const exact = form.weights === 'distance' && distance[0] === 0;
   // Shares are taken relative to the nearest, so that tiny or huge distances do not overflow.
