@@ -11,8 +11,12 @@ import { applyRecipe } from './steps/recipe.js';
 export const matrixOf = (fitted: readonly FittedStep[], columns: readonly Column[]): Matrix => toMatrix(applyRecipe(fitted, columns));
 
 /** Predictions of an artifact for raw input columns (in any order, in the kinds the artifact wants). */
-export function predictColumns(a: Pick<Artifact, 'inputs' | 'recipe' | 'form'>, columns: readonly Column[]): Float64Array {
+export const predictColumns = (a: Pick<Artifact, 'inputs' | 'recipe' | 'form'>, columns: readonly Column[]): Float64Array =>
+  predict(a.form, entering(a, columns));
+
+/** The matrix they become. */
+export function entering(a: Pick<Artifact, 'inputs' | 'recipe'>, columns: readonly Column[]): Matrix {
   const byName = new Map(columns.map((c) => [c.name, c]));
   const ordered = a.inputs.map((input) => byName.get(input.name)!);
-  return predict(a.form, matrixOf(a.recipe, ordered));
+  return matrixOf(a.recipe, ordered);
 }

@@ -31,7 +31,8 @@ export class Guide {
   private label = '';
 
   readonly tell: Tell;
-  private readonly backend: Backend;
+  /** What the person wishes. */
+  readonly backend: Backend;
 
   constructor(tell: Tell = () => undefined, backend: Backend = 'auto') {
     this.tell = tell;

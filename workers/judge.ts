@@ -15,12 +15,15 @@ import { metricOf } from './evaluate/metrics/index.js';
 import { boundaryOf } from './explain/inside/index.js';
 import { partialDependence, permutationImportance, screened, sharedRows, slices } from './explain/index.js';
 import { baseline } from './models/baseline.js';
+import { predictAhead } from './forms/ahead.js';
 import { predict } from './forms/index.js';
-import { matrixOf, predictColumns } from './apply.js';
+import { entering, matrixOf, predictColumns } from './apply.js';
 import { learnRecipe, positiveOf } from './run.js';
 
 /** Rows that permutation importance and dependence look at; more change nothing that can be seen. */
 const MOST_ROWS = 5000;
+/** Shuffles of a column. */
+const REPEATS = 5;
 /** Columns that are shuffled to see how much they matter: each takes several predictions of all columns, so of very many the likely ones are picked. */
 const mostColumns = (columns: number) => Math.max(30, Math.min(100, Math.floor(1e5 / columns)));
 
@@ -33,7 +36,9 @@ export async function judge(d: Design, a: Artifact, how: { looks: number; draws?
   const positive = positiveOf(w, d.target);
   guide.stretch(0, 0.1, 'Predicting the holdout');
   await guide.report(0, 1);
-  const predicted = predictColumns(a, held);
+  const ask = (columns: readonly Column[], times = 1) =>
+    predictAhead(a.form, entering(a, columns), { wish: guide.backend, note: (text) => guide.note(text), times });
+  const predicted = await ask(held);
   const floor = await baselineOf(d, guide);
 
   guide.stretch(0.1, 0.55, 'Intervals by bootstrap');
@@ -64,14 +69,14 @@ export async function judge(d: Design, a: Artifact, how: { looks: number; draws?
   const sample = held.map((c) => takeColumn(c, few));
   const { y, weight } = takeTarget(truth, few);
   const sign = metricOf(metric).better === 'higher' ? 1 : -1;
-  const looked = screened(sample, predictColumns(a, sample), outputs, mostColumns(held.length));
+  const looked = screened(sample, await ask(sample), outputs, mostColumns(held.length));
   const importance = await permutationImportance(
     {
-      predict: (columns) => predictColumns(a, columns),
+      predict: (columns) => ask(columns, REPEATS * looked.length),
       columns: sample,
       only: new Set(looked.map((c) => c.name)),
       score: (guess) => sign * metricOf(metric).score({ task: d.target.task, truth: y, predicted: guess, outputs, positive, weight }),
-      repeats: 5,
+      repeats: REPEATS,
       seed: splitSeed(w.seed, 'importance'),
     },
     (done, of) => guide.report(done, of),

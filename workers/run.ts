@@ -17,7 +17,8 @@ import { conformalOf } from './conformal.js';
 import { columnsAt, rowStepOf, stepOf, thinned, type Design } from './design.js';
 import { correctedInterval } from './evaluate/intervals.js';
 import { metricOf, scoreAll } from './evaluate/metrics/index.js';
-import { measureForm, predict } from './forms/index.js';
+import { predictAhead } from './forms/ahead.js';
+import { measureForm } from './forms/index.js';
 import { models } from './models/index.js';
 import { referenceOf } from './monitor/index.js';
 import { toMatrix } from './steps/matrix.js';
@@ -160,7 +161,7 @@ export async function train(
     const form = await fit(f, X, y);
     fitSeconds += (performance.now() - before) / 1000;
     const begin = performance.now();
-    const guess = predict(form, Xtest);
+    const guess = await predictAhead(form, Xtest, { wish: guide.backend, note });
     predictSeconds += (performance.now() - begin) / 1000;
     predicted += Xtest.rows;
     bytes = measureForm(form).bytes;

@@ -1,10 +1,12 @@
 /** A model at work on new data: matches columns by name, says what differs, predicts. */
 import type { Artifact } from '../src/core/artifact.js';
+import type { Form } from '../src/core/form.js';
+import type { Matrix } from '../src/core/matrix.js';
 import { Problem } from '../src/core/problem.js';
 import type { Reading } from '../src/core/profile.js';
 import type { Predicted, PreviewRows, RowPrediction } from '../src/core/protocol.js';
 import { cellText, isCodes, lengthOf, missingAt, timeOf, type Column, type Table } from '../src/core/table.js';
-import { matrixOf, predictColumns } from './apply.js';
+import { entering, matrixOf, predictColumns } from './apply.js';
 import { LEVEL, rangeOf, setOf } from './conformal.js';
 import { contributions } from './forms/index.js';
 import { readTable } from './read/index.js';
@@ -165,10 +167,34 @@ export function best(guess: Float64Array, row: number, k: number): number {
 }
 
 /** Answers for every row; the CSV has the columns of the file first, as they were read, then the answers. */
-export function predictTable(a: Artifact, { table, notes: read }: Received, level = LEVEL): Predicted {
+export function predictTable(a: Artifact, received: Received, level = LEVEL): Predicted {
   const began = performance.now();
-  const { columns, notes: matched } = matchInputs(a, table);
-  const notes = [...read, ...matched];
+  const matched = matchInputs(a, received.table);
+  return answered(a, received, matched, predictColumns(a, matched.columns), level, began);
+}
+
+/** The same, asked of someone who may take another road to the same answers, and may have something to say. */
+export async function predictTableBy(
+  a: Artifact,
+  received: Received,
+  level: number | undefined,
+  ask: (form: Form, X: Matrix, note: (what: string) => void) => Promise<Float64Array>,
+): Promise<Predicted> {
+  const began = performance.now();
+  const matched = matchInputs(a, received.table);
+  const said = new Set<string>();
+  const guess = await ask(a.form, entering(a, matched.columns), (text) => said.add(text));
+  return answered(a, received, { ...matched, notes: [...matched.notes, ...said] }, guess, level ?? LEVEL, began);
+}
+
+function answered(
+  a: Artifact,
+  { table, notes: read }: Received,
+  { columns, notes: matched }: Matched,
+  guess: Float64Array,
+  level: number,
+  began: number,
+): Predicted {
   const refused: { row: number; why: string }[] = [];
   const skip = new Set<number>();
   for (let i = 0; i < table.rows; i++) {
@@ -176,7 +202,6 @@ export function predictTable(a: Artifact, { table, notes: read }: Received, leve
     skip.add(i);
     refused.push({ row: i + 1, why: 'every input is missing' });
   }
-  const guess = predictColumns(a, columns);
   const answers = [...answerColumns(a, guess, skip), ...sureColumns(a, guess, skip, level)];
   const taken = new Set(table.columns.map((c) => c.name));
   const out: Table = { rows: table.rows, columns: [...table.columns, ...answers.map((c) => ({ ...c, name: unused(c.name, taken) }))] };
@@ -186,7 +211,7 @@ export function predictTable(a: Artifact, { table, notes: read }: Received, leve
     rows: table.rows,
     ok: table.rows - skip.size,
     refused: refused.slice(0, 100),
-    notes,
+    notes: [...read, ...matched],
     head: headOf({ rows: table.rows, columns: [...answers, ...columns] }, 50),
     csv,
     seconds,

@@ -23,10 +23,11 @@ import { checkDrift } from './drift.js';
 import { makeDesign, type Design } from './design.js';
 import { insideOf } from './explain/inside/index.js';
 import { exportArtifact } from './export/index.js';
+import { predictAhead } from './forms/ahead.js';
 import { expose, moved } from './host.js';
 import { boundary, dependenceOf, judge } from './judge.js';
 import { train } from './run.js';
-import { openArtifact, predictRow, predictTable, readFor } from './serve.js';
+import { openArtifact, predictRow, predictTableBy, readFor } from './serve.js';
 import { askWitnesses } from './witness.js';
 
 let guide: Guide | null = null;
@@ -104,7 +105,7 @@ const doers: Doers = {
     const received = await readFor(a, file, name, (done, of) => g.report(done, of));
     g.stretch(0.6, 1, 'Predicting');
     await g.report(0, 1);
-    return predictTable(a, received, level);
+    return predictTableBy(a, received, level, (form, X, note) => predictAhead(form, X, { wish: g.backend, note }));
   },
   async 'predict-row'({ artifact, row, level }) {
     return predictRow(await artifactOf(artifact), row, level);
@@ -135,7 +136,7 @@ const doers: Doers = {
 
 const api: TrainApi = {
   async run<K extends JobKind>(job: Extract<Job, { kind: K }>, tell: Tell): Promise<JobResults[K]> {
-    const backend = job.kind === 'train' ? (job as Extract<Job, { kind: 'train' }>).backend : 'auto';
+    const backend = ('backend' in job && job.backend) || 'auto';
     const mine = new Guide(throttled(tell), backend);
     guide = mine;
     return (doers[job.kind] as unknown as (j: typeof job, g: Guide) => Promise<JobResults[K]>)(job, mine);

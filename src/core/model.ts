@@ -54,7 +54,7 @@ export interface Context {
   readonly saved?: unknown;
   /** Offers a state to go on from, made only when it is due to be kept. Call it where a state is whole: after an epoch, a block of trees, a round. */
   save?(state: () => unknown): void;
-  /** Which TensorFlow.js backend to take; 'auto' measures. */
+  /** Where to compute; 'auto' measures. */
   readonly backend?: 'auto' | 'webgpu' | 'webgl' | 'wasm' | 'cpu';
   /** Told by the model: which backend it ran on (and why), or that a device was lost. */
   note?(what: string): void;
@@ -83,8 +83,8 @@ export interface Model<P extends Params = Params> extends Entry<P> {
     /** Wants columns on one scale; they are standardised before. */
     readonly scaled: boolean;
     readonly weights: boolean;
-    /** 'likes': runs on TensorFlow.js, on a GPU when one helps. */
-    readonly gpu: 'no' | 'likes';
+    /** 'likes': fits on a GPU when one helps; 'predicts': fits on the CPU, and may predict many rows on a GPU, to the same bytes. */
+    readonly gpu: 'no' | 'likes' | 'predicts';
     /** Whether the seed matters. */
     readonly chance: boolean;
   };

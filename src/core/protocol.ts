@@ -211,7 +211,13 @@ export type Job =
       readonly backend: Backend;
     }
   /** Open the holdout for the run chosen. `looks` counts this one. */
-  | { readonly kind: 'evaluate'; readonly workflow: Workflow; readonly run: string; readonly looks: number }
+  | {
+      readonly kind: 'evaluate';
+      readonly workflow: Workflow;
+      readonly run: string;
+      readonly looks: number;
+      readonly backend?: Backend;
+    }
   /** Predict a stored or given table row by row; the answers go to the store as a CSV blob. */
   | {
       readonly kind: 'predict';
@@ -219,6 +225,7 @@ export type Job =
       readonly file: Blob;
       readonly name: string;
       readonly level?: number;
+      readonly backend?: Backend;
     }
   | {
       readonly kind: 'predict-row';

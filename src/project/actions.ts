@@ -170,10 +170,11 @@ export const dismiss = (what: string): void => project.edit('dismiss', (w) => ({
 
 // ---- training
 
-export const gpuModels = new Set(['neural-network']);
-/** The model, or a member of it. */
-const likesGpu = ({ model, params }: Pick<Trial, 'model' | 'params'>): boolean =>
-  gpuModels.has(model) || (params['members'] as readonly Member[] | undefined)?.some((m) => gpuModels.has(m.model)) === true;
+/** Whether the model, or a member of it, fits on a graphics card: such jobs go one after another. */
+const likesGpu = ({ model, params }: Pick<Trial, 'model' | 'params'>): boolean => {
+  const likes = (id: string) => project.catalog?.models.find((m) => m.id === id)?.takes.gpu === 'likes';
+  return likes(model) || (params['members'] as readonly Member[] | undefined)?.some((m) => likes(m.model)) === true;
+};
 export const backendWish = (): Promise<Backend> => getSetting<Backend>('backend').then((b) => b ?? 'auto');
 
 export const candidateOf = (model: string, params: Values = {}): Candidate => {
@@ -396,8 +397,9 @@ export async function openHoldout(): Promise<Evaluation> {
   const w = project.workflow;
   const seen = project.looks.some((l) => l.run === run.key && l.design === run.design);
   if (!seen) project.addLook({ at: Date.now(), run: run.key, design: run.design });
+  const backend = await backendWish();
   const evaluation = await works.run(`Evaluating ${run.label}`, 'evaluate', (work) =>
-    jobs.start<'evaluate'>({ kind: 'evaluate', workflow: w, run: run.key, looks: project.looksHere }, work.tell),
+    jobs.start<'evaluate'>({ kind: 'evaluate', workflow: w, run: run.key, looks: project.looksHere, backend }, work.tell),
   );
   await project.loadEvaluation();
   return evaluation;
@@ -453,10 +455,12 @@ export const inspectModel = (model: ModelRef): Promise<ArtifactSummary> =>
   jobs.start<'inspect'>({ kind: 'inspect', artifact: model }, () => undefined).result;
 export const predictRow = (model: ModelRef, row: Readonly<Record<string, string>>, level?: number): Promise<RowPrediction> =>
   jobs.start<'predict-row'>({ kind: 'predict-row', artifact: model, row, level }, () => undefined).result;
-export const predictFile = (model: ModelRef, file: File, level?: number): Promise<Predicted> =>
-  works.run(`Predicting ${file.name}`, 'predict', (work) =>
-    jobs.start<'predict'>({ kind: 'predict', artifact: model, file, name: file.name, level }, work.tell),
+export async function predictFile(model: ModelRef, file: File, level?: number): Promise<Predicted> {
+  const backend = await backendWish();
+  return works.run(`Predicting ${file.name}`, 'predict', (work) =>
+    jobs.start<'predict'>({ kind: 'predict', artifact: model, file, name: file.name, level, backend }, work.tell),
   );
+}
 export const exportAs = (model: ModelRef, id: string): Promise<Exported> =>
   works.run(`Saving ${project.catalog?.exports.find((e) => e.id === id)?.label ?? id}`, 'export', (work) =>
     jobs.start<'export'>({ kind: 'export', artifact: model, export: id, workflow: project.id ? project.workflow : null }, work.tell),

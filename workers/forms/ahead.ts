@@ -18,6 +18,8 @@ export interface Place {
   readonly wish: 'auto' | 'webgpu' | 'webgl' | 'wasm' | 'cpu';
   /** Told where it ran and why, once that was a question; and when a device was lost. */
   note?(what: string): void;
+  /** How often as many rows will be asked for, this time included; 1 unless told. */
+  readonly times?: number;
   /** Takes a processor that plays the graphics card for one, buffers of so many bytes, and other times for short. */
   readonly test?: { readonly software: true; readonly bytes?: number; readonly short?: number };
 }
@@ -104,7 +106,7 @@ let last: Promise<unknown> = Promise.resolve();
 
 async function neighboursAhead(form: Neighbours, X: Matrix, place: Place): Promise<Float64Array> {
   const auto = place.wish === 'auto';
-  const cells = form.y.length * X.rows * form.inputs;
+  const cells = form.y.length * X.rows * form.inputs * (place.times ?? 1);
   if (X.rows === 0 || (auto && ((place.test?.short !== 0 && cells < LEAST[form.metric]) || boxesPay(form, X.rows))))
     return neighboursPredict(form, X);
   const no = whyNotGpu(form);
@@ -130,7 +132,7 @@ async function search(form: Neighbours, X: Matrix, place: Place): Promise<Float6
     slow = (performance.now() - began) / done;
   }
   const gpu =
-    choice?.onGpu === false || (!choice && slow * (X.rows - done) < (place.test?.short ?? SHORT))
+    choice?.onGpu === false || (!choice && slow * (X.rows * (place.times ?? 1) - done) < (place.test?.short ?? SHORT))
       ? null
       : await gpuDevice(place.test?.software);
   if (typeof gpu === 'string') choice = { onGpu: false, why: gpu };

@@ -13,7 +13,7 @@ export const kNearest = model({
   first: true,
   when: 'When rows that look alike behave alike, columns are few and on one scale, and there are not too many rows.',
   tasks: ['class', 'number'],
-  takes: { missing: false, categories: false, scaled: true, weights: false, gpu: 'no', chance: false },
+  takes: { missing: false, categories: false, scaled: true, weights: false, gpu: 'predicts', chance: false },
   params: {
     k: int({
       label: 'Neighbours (k)',
