@@ -7,6 +7,8 @@ import { plainDense, type DenseKernels } from './dense.js';
 import { denseWasm } from './dense.wasm.js';
 import { plainForest, type ForestKernels } from './forest.js';
 import { forestWasm } from './forest.wasm.js';
+import { plainGram, type GramKernels } from './gram.js';
+import { gramWasm } from './gram.wasm.js';
 import type { Memory } from './memory.js';
 import type { NearKernels } from './near.js';
 import { nearWasm } from './near.wasm.js';
@@ -37,6 +39,7 @@ export const choleskyKernels = (memory: Memory): CholeskyKernels =>
   (start(choleskyWasm, memory) as CholeskyKernels | null) ?? plainCholesky(memory);
 export const denseKernels = (memory: Memory): DenseKernels => (start(denseWasm, memory) as DenseKernels | null) ?? plainDense(memory);
 export const forestKernels = (memory: Memory): ForestKernels => (start(forestWasm, memory) as ForestKernels | null) ?? plainForest(memory);
+export const gramKernels = (memory: Memory): GramKernels => (start(gramWasm, memory) as GramKernels | null) ?? plainGram(memory);
 export const treeKernels = (memory: Memory): TreeKernels => (start(treesWasm, memory) as TreeKernels | null) ?? plainTrees(memory);
 /** Null where there is no WebAssembly: the exact scan is then the faster way. */
 export const nearKernels = (memory: Memory): NearKernels | null => start(nearWasm, memory) as NearKernels | null;

@@ -1,7 +1,6 @@
 /** Symmetric systems: eigenvectors rebuild the matrix; of many answers the shortest is given, whatever the units. */
 import { describe, expect, it } from 'vitest';
 import { normal, random } from '../../../src/core/random.js';
-import { addGram } from '../../../workers/models/linear/moments.js';
 import { cholesky, eigen, solveFactor, solveShortest } from '../../../workers/models/linear/symmetric.js';
 
 const u = random(2);
@@ -38,19 +37,5 @@ describe('symmetric systems', () => {
     expect(x! + 1000 * y!).toBeCloseTo(2, 9);
     expect(x! * 1000 - y!).toBeCloseTo(0, 7);
     expect([...solveShortest(new Float64Array(4), 2, new Float64Array(2))]).toEqual([0, 0]);
-  });
-
-  it.each([1, 2, 3, 4, 7])('inner products of %i columns, three by three, equal the plain sums', (q) => {
-    const length = 10;
-    const panel = Float64Array.from({ length: q * length }, () => normal(u));
-    const out = new Float64Array(q * q);
-    addGram(panel, length, q, out);
-    for (let a = 0; a < q; a++) {
-      for (let b = 0; b <= a; b++) {
-        let s = 0;
-        for (let i = 0; i < length; i++) s += panel[a * length + i]! * panel[b * length + i]!;
-        expect(out[a * q + b]).toBeCloseTo(s, 12);
-      }
-    }
   });
 });

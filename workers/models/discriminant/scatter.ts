@@ -1,10 +1,8 @@
 /** How the rows of one class lie around its mean: columns together, in the columns' own scales. */
 import type { Matrix } from '../../../src/core/matrix.js';
-import { addGram } from '../linear/moments.js';
+import { gramOf, ROWS } from '../linear/gram.js';
 import type { Pace } from '../pace.js';
 import type { ClassMoments } from './class-moments.js';
-
-const PANEL = 256;
 
 /** Rows of each class, rising. */
 export function rowsByClass({ classes, place }: ClassMoments): Int32Array[] {
@@ -35,27 +33,25 @@ export async function scatter(
   pace: Pace,
 ): Promise<Float64Array | null> {
   const p = X.cols;
-  const out = new Float64Array(p * p);
-  const panel = new Float64Array(PANEL * p);
-  for (let from = 0; from < rows.length; from += PANEL) {
-    const n = Math.min(PANEL, rows.length - from);
-    if (n < PANEL) panel.fill(0);
+  const sums = gramOf(p);
+  for (let from = 0; from < rows.length; from += ROWS) {
+    const n = Math.min(ROWS, rows.length - from);
     for (let j = 0; j < p; j++) {
+      const to = sums.place(j);
       const start = j * X.rows;
       const m = mean[at + j]!;
       for (let i = 0; i < n; i++) {
         const row = rows[from + i]!;
-        panel[j * PANEL + i] = (X.data[start + row]! - m) * unit[j]! * Math.sqrt(weight[row]!);
+        sums.panel[to + 4 * i] = (X.data[start + row]! - m) * unit[j]! * Math.sqrt(weight[row]!);
       }
     }
-    addGram(panel, PANEL, p, out);
-    if (pace.due(PANEL * p * (p / 2))) {
+    sums.add(n);
+    if (pace.due(ROWS * p * (p / 2))) {
       await pace.rest();
       if (pace.stopped) return null;
     }
   }
-  for (let a = 0; a < p; a++) for (let b = 0; b < a; b++) out[b * p + a] = out[a * p + b]!;
-  return out;
+  return sums.take();
 }
 
 /** The same rows as vectors: z √w, row-major rows × cols. For tables with more columns than rows. */
@@ -79,8 +75,7 @@ export function deviations(
 
 /** Σ over all pairs of rows of their inner products squared = Σ of squared entries of the scatter; rows × rows × cols / 2. */
 export function rowProducts(z: Float64Array, n: number, p: number): Float64Array {
-  const out = new Float64Array(n * n);
-  addGram(z, p, n, out);
-  for (let a = 0; a < n; a++) for (let b = 0; b < a; b++) out[b * n + a] = out[a * n + b]!;
-  return out;
+  const sums = gramOf(n);
+  sums.addColumns(z, p);
+  return sums.take();
 }

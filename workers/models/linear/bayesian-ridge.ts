@@ -4,9 +4,10 @@ import { model } from '../../../src/core/model.js';
 import { flag, int, real } from '../../../src/core/param.js';
 import { guard } from '../guard.js';
 import { pace, type Pace } from '../pace.js';
+import { gramOf } from './gram.js';
 import type { Inference } from './inference.js';
 import type { Line } from './least-squares.js';
-import { addGram, means, moments } from './moments.js';
+import { means, moments } from './moments.js';
 import { eigen } from './symmetric.js';
 
 /** Eigenvalues of more take half a minute and more, and hear no stop meanwhile. */
@@ -236,9 +237,9 @@ async function rotated(X: Matrix, y: Float64Array, weight: Float64Array | null, 
     const x = column(X, j);
     for (let i = 0; i < n; i++) A[i * p + j] = (x[i]! - mean[j]!) * root[i]!;
   }
-  const inner = new Float64Array(n * n);
-  addGram(A, p, n, inner);
-  for (let a = 0; a < n; a++) for (let b = 0; b < a; b++) inner[b * n + a] = inner[a * n + b]!;
+  const products = gramOf(n);
+  products.addColumns(A, p);
+  const inner = products.take();
   if (pace.due((p * n * n) / 2)) await pace.rest();
   const { values, V } = eigen(inner, n);
   const kept = Array.from(values, (_, k) => k).filter((k) => values[k]! > 1e-13 * values[n - 1]!);

@@ -4,8 +4,9 @@
  */
 import type { Matrix } from '../../../src/core/matrix.js';
 import type { Pace } from '../pace.js';
+import { gramOf } from './gram.js';
 import type { Line } from './least-squares.js';
-import { addGram, means, moments } from './moments.js';
+import { means, moments } from './moments.js';
 
 export interface Net {
   readonly line: Line;
@@ -158,9 +159,9 @@ async function overColumns(
     if (a === 0) continue;
     const panel = new Float64Array(n * a);
     used.forEach((j, m) => panel.set(A.subarray(j * n, j * n + n), m * n));
-    const gram = new Float64Array(a * a);
-    addGram(panel, n, a, gram);
-    for (let i = 0; i < a; i++) for (let j = 0; j < i; j++) gram[j * a + i] = gram[i * a + j]!;
+    const sums = gramOf(a);
+    sums.addColumns(panel, n);
+    const gram = sums.take();
     const slope = Float64Array.from(used, (j) => rest[j]!);
     const own = Float64Array.from(used, (j) => w[j]!);
     for (let inner = 0, settled = false; inner < 500 && !settled && sweep < sweeps; inner++, sweep++) {

@@ -1,7 +1,8 @@
 /** Ordinary least squares and ridge: exact, by Cholesky on moments, or on inner products of rows when rows are fewer than columns. */
 import type { Matrix } from '../../../src/core/matrix.js';
 import type { Pace } from '../pace.js';
-import { addGram, means, moments } from './moments.js';
+import { gramOf, ROWS } from './gram.js';
+import { means, moments } from './moments.js';
 import { cholesky, solveFactor, solveShortest } from './symmetric.js';
 
 export interface Line {
@@ -68,25 +69,20 @@ async function byRows(
     yMean += root[i]! ** 2 * y[i]!;
   }
   yMean = intercept ? yMean / total : 0;
-  const inner = new Float64Array(n * n);
-  const PANEL = 256;
-  const panel = new Float64Array(PANEL * n);
-  for (let from = 0; from < p; from += PANEL) {
-    const cols = Math.min(PANEL, p - from);
-    if (cols < PANEL) panel.fill(0);
+  const products = gramOf(n);
+  for (let from = 0; from < p; from += ROWS) {
+    const cols = Math.min(ROWS, p - from);
     for (let j = 0; j < cols; j++) {
       const at = (from + j) * n;
-      for (let i = 0; i < n; i++) panel[i * PANEL + j] = (data[at + i]! - mean[from + j]!) * root[i]!;
+      for (let i = 0; i < n; i++) products.panel[products.place(i) + 4 * j] = (data[at + i]! - mean[from + j]!) * root[i]!;
     }
-    addGram(panel, PANEL, n, inner);
-    if (pace.due((PANEL * n * n) / 2)) await pace.rest();
+    products.add(cols);
+    if (pace.due((ROWS * n * n) / 2)) await pace.rest();
     if (pace.stopped) return { weights: new Float64Array(p), bias: yMean };
   }
+  const inner = products.take();
   let trace = 0;
-  for (let a = 0; a < n; a++) {
-    trace += inner[a * n + a]!;
-    for (let b = 0; b < a; b++) inner[b * n + a] = inner[a * n + b]!;
-  }
+  for (let a = 0; a < n; a++) trace += inner[a * n + a]!;
   const b = Float64Array.from({ length: n }, (_, i) => (y[i]! - yMean) * root[i]!);
   if (intercept && alpha === 0 && trace > 0) {
     // Centring makes `root` a direction of nothing; y has no part in it. Filling it in leaves the answer as it is and gives full rank.

@@ -1,9 +1,7 @@
 /** Weighted means and second moments of a matrix, in Float64: what least squares and Newton steps are made of. */
 import type { Matrix } from '../../../src/core/matrix.js';
 import type { Pace } from '../pace.js';
-
-/** Rows per panel: 256 × 100 columns of Float64 stay in the second cache. */
-const PANEL = 256;
+import { gramOf, ROWS } from './gram.js';
 
 export interface Moments {
   readonly p: number;
@@ -31,20 +29,46 @@ export function means(X: Matrix, columns: ArrayLike<number>, weight: Float64Arra
   const out = new Float64Array(columns.length);
   for (let m = 0; m < columns.length; m++) {
     const at = columns[m]! * n;
-    let sum = 0;
-    let lo = Infinity;
-    let hi = -Infinity;
-    for (let i = 0; i < n; i++) {
-      const w = weight ? weight[i]! : 1;
-      if (w === 0) continue;
-      const x = X.data[at + i]!;
-      sum += w * x;
-      if (x < lo) lo = x;
-      if (x > hi) hi = x;
-    }
-    out[m] = lo === hi ? lo : sum / total;
+    out[m] = constant(X.data, at, n, weight) ?? sumOf(X.data, at, n, weight) / total;
   }
   return out;
+}
+
+/** The value of a column that has only one, in rows that weigh something. */
+function constant(data: Float32Array, at: number, n: number, weight: Float64Array | null): number | null {
+  let value: number | null = null;
+  for (let i = 0; i < n; i++) {
+    if (weight && weight[i]! === 0) continue;
+    value ??= data[at + i]!;
+    if (data[at + i]! !== value) return null;
+  }
+  return value;
+}
+
+/** Four sums at a time: one would wait for itself. */
+function sumOf(data: Float32Array, at: number, n: number, weight: Float64Array | null): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let i = 0;
+  if (weight) {
+    for (; i + 3 < n; i += 4) {
+      s0 += weight[i]! * data[at + i]!;
+      s1 += weight[i + 1]! * data[at + i + 1]!;
+      s2 += weight[i + 2]! * data[at + i + 2]!;
+      s3 += weight[i + 3]! * data[at + i + 3]!;
+    }
+  } else {
+    for (; i + 3 < n; i += 4) {
+      s0 += data[at + i]!;
+      s1 += data[at + i + 1]!;
+      s2 += data[at + i + 2]!;
+      s3 += data[at + i + 3]!;
+    }
+  }
+  for (; i < n; i++) s0 += (weight ? weight[i]! : 1) * data[at + i]!;
+  return s0 + s1 + (s2 + s3);
 }
 
 /**
@@ -61,7 +85,8 @@ export async function moments(
 ): Promise<Moments> {
   const n = X.rows;
   const p = columns.length;
-  const q = p + 1;
+  // The target stands beside the columns.
+  const q = y ? p + 1 : p;
   const mean = centre ? means(X, columns, weight) : new Float64Array(p);
   let total = 0;
   let ySum = 0;
@@ -71,103 +96,28 @@ export async function moments(
     if (y) ySum += w * y[i]!;
   }
   const yMean = centre && y ? ySum / total : 0;
-  const all = new Float64Array(q * q);
-  const panel = new Float64Array(PANEL * q);
-  const root = new Float64Array(PANEL);
+  const sums = gramOf(q, true);
+  const own = sums.place(p);
+  const root = new Float64Array(ROWS).fill(1);
   total = 0;
-  for (let from = 0; from < n; from += PANEL) {
-    const rows = Math.min(PANEL, n - from);
-    if (rows < PANEL) panel.fill(0);
-    for (let i = 0; i < rows; i++) {
-      const w = weight ? weight[from + i]! : 1;
-      total += w;
-      root[i] = Math.sqrt(w);
-    }
-    for (let m = 0; m < p; m++) {
-      const at = columns[m]! * n + from;
-      const to = m * PANEL;
-      const c = mean[m]!;
-      for (let i = 0; i < rows; i++) panel[to + i] = (X.data[at + i]! - c) * root[i]!;
-    }
-    if (y) for (let i = 0; i < rows; i++) panel[p * PANEL + i] = (y[from + i]! - yMean) * root[i]!;
-    addGram(panel, PANEL, q, all);
-    if (pace.due(PANEL * q * (q / 2))) {
+  for (let from = 0; from < n; from += ROWS) {
+    const rows = Math.min(ROWS, n - from);
+    if (weight) for (let i = 0; i < rows; i++) root[i] = Math.sqrt(weight[from + i]!);
+    for (let i = 0; i < rows; i++) total += weight ? weight[from + i]! : 1;
+    sums.read(X, columns, mean, root, from, rows);
+    if (y) for (let i = 0; i < rows; i++) sums.panel[own + 4 * i] = (y[from + i]! - yMean) * root[i]!;
+    sums.add(rows);
+    if (pace.due(ROWS * q * (q / 2))) {
       await pace.rest();
       if (pace.stopped) break;
     }
   }
+  const all = sums.take();
   const gram = new Float64Array(p * p);
   const cross = new Float64Array(p);
   for (let a = 0; a < p; a++) {
     for (let b = 0; b <= a; b++) gram[a * p + b] = gram[b * p + a] = all[a * q + b]!;
-    cross[a] = all[p * q + a]!;
+    if (y) cross[a] = all[p * q + a]!;
   }
-  return { p, weight: total, mean, yMean, gram, cross, yy: all[p * q + p]! };
-}
-
-/**
- * Adds the inner products of q columns of `length` values (column c at c · length) to the lower triangle of q × q `out`.
- * Three by three columns at a time: nine products for six reads.
- */
-export function addGram(panel: Float64Array, length: number, q: number, out: Float64Array): void {
-  for (let a = 0; a < q; a += 3) {
-    const threeA = a + 2 < q;
-    const a0 = a * length;
-    const a1 = a0 + length;
-    const a2 = a1 + length;
-    for (let b = 0; b <= a; b += 3) {
-      const b0 = b * length;
-      if (!threeA) {
-        for (let c = a; c < q; c++)
-          for (let d = b; d < Math.min(b + 3, c + 1); d++) out[c * q + d] = out[c * q + d]! + dot(panel, c * length, d * length, length);
-        continue;
-      }
-      const b1 = b0 + length;
-      const b2 = b1 + length;
-      let s00 = 0;
-      let s01 = 0;
-      let s02 = 0;
-      let s10 = 0;
-      let s11 = 0;
-      let s12 = 0;
-      let s20 = 0;
-      let s21 = 0;
-      let s22 = 0;
-      for (let i = 0; i < length; i++) {
-        const x0 = panel[a0 + i]!;
-        const x1 = panel[a1 + i]!;
-        const x2 = panel[a2 + i]!;
-        const z0 = panel[b0 + i]!;
-        const z1 = panel[b1 + i]!;
-        const z2 = panel[b2 + i]!;
-        s00 += x0 * z0;
-        s01 += x0 * z1;
-        s02 += x0 * z2;
-        s10 += x1 * z0;
-        s11 += x1 * z1;
-        s12 += x1 * z2;
-        s20 += x2 * z0;
-        s21 += x2 * z1;
-        s22 += x2 * z2;
-      }
-      const r0 = a * q + b;
-      const r1 = r0 + q;
-      const r2 = r1 + q;
-      out[r0] = out[r0]! + s00;
-      out[r0 + 1] = out[r0 + 1]! + s01;
-      out[r0 + 2] = out[r0 + 2]! + s02;
-      out[r1] = out[r1]! + s10;
-      out[r1 + 1] = out[r1 + 1]! + s11;
-      out[r1 + 2] = out[r1 + 2]! + s12;
-      out[r2] = out[r2]! + s20;
-      out[r2 + 1] = out[r2 + 1]! + s21;
-      out[r2 + 2] = out[r2 + 2]! + s22;
-    }
-  }
-}
-
-function dot(v: Float64Array, a: number, b: number, length: number): number {
-  let sum = 0;
-  for (let i = 0; i < length; i++) sum += v[a + i]! * v[b + i]!;
-  return sum;
+  return { p, weight: total, mean, yMean, gram, cross, yy: y ? all[p * q + p]! : 0 };
 }

@@ -6,9 +6,10 @@
 import type { Matrix } from '../../../src/core/matrix.js';
 import type { Pace } from '../pace.js';
 import { residuals, slopes } from './doubled.js';
+import { gramOf, ROWS } from './gram.js';
 import { inferenceOf, rootInverse, unitOfOverlapping, unitOfRoot, type Inference } from './inference.js';
 import { leastSquares, type Line } from './least-squares.js';
-import { addGram, moments, type Moments } from './moments.js';
+import { moments, type Moments } from './moments.js';
 import { cholesky, solveFactor, solveShortest, THIN, type Factor } from './symmetric.js';
 
 export interface Ordinary {
@@ -24,7 +25,6 @@ const SMALL = 100_000;
 const MOST_READ = 2000;
 /** Left-overs below this share of the target are rounding: the fit is perfect. */
 const PERFECT = 1e-12;
-const PANEL = 256;
 
 /** Minimises Σ w (y − b − x·β)². A row of weight 2 counts as two rows, for the degrees of freedom too. */
 export async function ordinary(X: Matrix, y: Float64Array, weight: Float64Array | null, intercept: boolean, pace: Pace): Promise<Ordinary> {
@@ -125,29 +125,27 @@ async function secondRoot(
 ): Promise<Float64Array | null> {
   const { rows: n, cols: p, data } = X;
   const { L, unit } = factor;
-  const gram = new Float64Array(p * p);
-  const panel = new Float64Array(PANEL * p);
-  for (let from = 0; from < n; from += PANEL) {
-    const rows = Math.min(PANEL, n - from);
-    if (rows < PANEL) panel.fill(0);
+  const sums = gramOf(p);
+  const { panel } = sums;
+  for (let from = 0; from < n; from += ROWS) {
+    const rows = Math.min(ROWS, n - from);
     for (let j = 0; j < p; j++) {
-      const to = j * PANEL;
+      const to = sums.place(j);
       const at = j * n + from;
-      for (let i = 0; i < rows; i++) panel[to + i] = (data[at + i]! - mean[j]!) * unit[j]! * Math.sqrt(weight ? weight[from + i]! : 1);
+      for (let i = 0; i < rows; i++) panel[to + 4 * i] = (data[at + i]! - mean[j]!) * unit[j]! * Math.sqrt(weight ? weight[from + i]! : 1);
       for (let k = 0; k < j; k++) {
         const f = L[j * p + k]!;
-        const other = k * PANEL;
-        for (let i = 0; i < rows; i++) panel[to + i] = panel[to + i]! - f * panel[other + i]!;
+        const other = sums.place(k);
+        for (let i = 0; i < 4 * rows; i += 4) panel[to + i] = panel[to + i]! - f * panel[other + i]!;
       }
       const d = L[j * p + j]!;
-      for (let i = 0; i < rows; i++) panel[to + i] = panel[to + i]! / d;
+      for (let i = 0; i < 4 * rows; i += 4) panel[to + i] = panel[to + i]! / d;
     }
-    addGram(panel, PANEL, p, gram);
-    if (pace.due(PANEL * p * p)) await pace.rest();
+    sums.add(rows);
+    if (pace.due(ROWS * p * p)) await pace.rest();
     if (pace.stopped) return null;
   }
-  for (let i = 0; i < p; i++) for (let j = 0; j < i; j++) gram[j * p + i] = gram[i * p + j]!;
-  const second = cholesky(gram, p, 0, 1e-6);
+  const second = cholesky(sums.take(), p, 0, 1e-6);
   if (!second) return null;
   const first = rootInverse(factor);
   const outer = rootInverse(second);

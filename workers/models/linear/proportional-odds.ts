@@ -6,8 +6,9 @@
 import type { Matrix } from '../../../src/core/matrix.js';
 import { sigmoid } from '../../forms/link.js';
 import type { Pace } from '../pace.js';
+import { gramOf, ROWS } from './gram.js';
 import { addProducts } from './loss.js';
-import { addGram, means } from './moments.js';
+import { means } from './moments.js';
 import { cholesky, solveFactor, solveShortest } from './symmetric.js';
 
 export interface Ordered {
@@ -30,8 +31,6 @@ export interface Odds {
   /** Standard errors of weights, then cuts, when every one of them is settled by the rows; only without a penalty. */
   readonly spread: Float64Array | null;
 }
-
-const PANEL = 256;
 
 interface Curve {
   loss: number;
@@ -130,9 +129,9 @@ async function lossOf(c: Ordered, counts: Float64Array, mean: Float64Array, thet
   const p = X.cols;
   let loss = gaps(counts, theta, p);
   if (loss === Infinity) return loss;
-  const z = new Float64Array(PANEL);
-  for (let from = 0; from < X.rows && !pace.stopped; from += PANEL) {
-    const n = Math.min(PANEL, X.rows - from);
+  const z = new Float64Array(ROWS);
+  for (let from = 0; from < X.rows && !pace.stopped; from += ROWS) {
+    const n = Math.min(ROWS, X.rows - from);
     scores(X, from, n, theta, mean, z);
     for (let i = 0; i < n; i++) {
       const k = y[from + i]!;
@@ -152,17 +151,16 @@ async function curve(c: Ordered, counts: Float64Array, mean: Float64Array, theta
   const size = p + ranks - 1;
   const gradient = new Float64Array(size);
   const hessian = new Float64Array(size * size);
-  const gram = new Float64Array(p * p);
-  const panel = new Float64Array(PANEL * p);
-  const z = new Float64Array(PANEL);
-  const slope = new Float64Array(PANEL);
-  const root = new Float64Array(PANEL);
-  const up = new Float64Array(PANEL);
-  const down = new Float64Array(PANEL);
+  const sums = gramOf(p);
+  const { panel } = sums;
+  const z = new Float64Array(ROWS);
+  const slope = new Float64Array(ROWS);
+  const root = new Float64Array(ROWS);
+  const up = new Float64Array(ROWS);
+  const down = new Float64Array(ROWS);
   let loss = gaps(counts, theta, p);
-  for (let from = 0; from < X.rows && !pace.stopped; from += PANEL) {
-    const n = Math.min(PANEL, X.rows - from);
-    if (n < PANEL) panel.fill(0);
+  for (let from = 0; from < X.rows && !pace.stopped; from += ROWS) {
+    const n = Math.min(ROWS, X.rows - from);
     scores(X, from, n, theta, mean, z);
     for (let i = 0; i < n; i++) {
       const k = y[from + i]!;
@@ -189,21 +187,23 @@ async function curve(c: Ordered, counts: Float64Array, mean: Float64Array, theta
     }
     for (let j = 0; j < p; j++) {
       const at = j * X.rows + from;
+      const to = sums.place(j);
       let g = 0;
       for (let i = 0; i < n; i++) {
         const x = X.data[at + i]! - mean[j]!;
         const k = y[from + i]!;
         g += slope[i]! * x;
-        panel[j * PANEL + i] = x * root[i]!;
+        panel[to + 4 * i] = x * root[i]!;
         // The lower triangle: rows of cuts, columns of weights.
         if (k + 1 < ranks) hessian[(p + k) * size + j] = hessian[(p + k) * size + j]! - up[i]! * x;
         if (k > 0) hessian[(p + k - 1) * size + j] = hessian[(p + k - 1) * size + j]! - down[i]! * x;
       }
       gradient[j] = gradient[j]! + g;
     }
-    addGram(panel, PANEL, p, gram);
-    if (pace.due(PANEL * p * (p / 2 + 10))) await pace.rest();
+    sums.add(n);
+    if (pace.due(ROWS * p * (p / 2 + 10))) await pace.rest();
   }
+  const gram = sums.take();
   for (let a = 0; a < p; a++) {
     for (let b = 0; b <= a; b++) hessian[a * size + b] = gram[a * p + b]!;
     hessian[a * size + a] = hessian[a * size + a]! + ridge;
