@@ -17,6 +17,7 @@ const LONG: ReadonlySet<string> = new Set([
   'adaboost',
   'isolation-forest',
   'rule-fit',
+  'gaussian-process',
   'neural-network',
   'wide-and-deep',
   'residual-network',
@@ -37,6 +38,7 @@ const ways: Readonly<Record<string, readonly Values[]>> = {
   'gradient-boosting': [{ subsample: 0.5, max_features: 0.5 }, { loss: 'quantile' }],
   'random-forest': [{ class_weight: 'balanced', criterion: 'entropy' }],
   'explainable-boosting': [{ interactions: 0 }, { interactions: 3, max_rounds: 40, early_stopping_rounds: 5 }],
+  'gaussian-process': [{ ard: true, n_restarts_optimizer: 1, max_iter: 6 }],
   'neural-network': [{ early_stopping: true, dropout: 0.2 }],
 };
 

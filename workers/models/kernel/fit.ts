@@ -4,6 +4,7 @@ import type { Matrix } from '../../../src/core/matrix.js';
 import type { ClassTarget, Context, NumberTarget } from '../../../src/core/model.js';
 import { shuffle } from '../../../src/core/random.js';
 import { classFactors, classTotals, type ClassWeight } from '../class-weight.js';
+import { fitOf, isFlag, isList, isNumber, offer, savedState, type Of } from '../resume.js';
 import { FOLDS, pairMachine } from './machine.js';
 import { gather, pointsOf, refuseHuge, unitsOf, type Terms } from './points.js';
 import { kernelRows, ROOM, type Kernel } from './rows.js';
@@ -20,6 +21,22 @@ export interface Given {
   readonly epsilon: number;
   readonly class_weight: ClassWeight;
   readonly tol: number;
+}
+
+/** What a pair of classes came to. */
+interface Ended {
+  readonly beta: Float64Array;
+  readonly intercept: number;
+  readonly slope: number;
+  readonly offset: number;
+  readonly settled: boolean;
+}
+const isEnded = (v: unknown): boolean => {
+  const e = (v ?? {}) as Partial<Ended>;
+  return e.beta instanceof Float64Array && [e.intercept, e.slope, e.offset].every(isNumber) && isFlag(e.settled);
+};
+interface State extends Of {
+  readonly pairs: readonly Ended[];
 }
 
 export async function fitNumber(X: Matrix, target: NumberTarget, params: Given, ctx: Context): Promise<Kernels> {
@@ -84,15 +101,38 @@ export async function fitClasses(X: Matrix, target: ClassTarget, params: Given, 
   const slopes = new Float64Array(pairs.length);
   const offsets = new Float64Array(pairs.length);
   let unsettled = false;
+  const of = fitOf('support-vector-machine', X, target, params);
+  const sizeOf = (k: number) => endOf(k) - startOf.get(k)!;
+  const saved = savedState<State>(ctx.saved, of, {
+    pairs: (v) =>
+      isList(isEnded)(v) &&
+      (v as Ended[]).length <= pairs.length &&
+      (v as Ended[]).every(({ beta }, m) => beta.length === sizeOf(pairs[m]![0]) + sizeOf(pairs[m]![1])),
+  });
+  const ended: Ended[] = [];
+  const end = (one: Ended, members: Int32Array, m: number): void => {
+    ended.push(one);
+    unsettled ||= !one.settled;
+    machines.push({ members, beta: one.beta });
+    intercepts[m] = one.intercept;
+    slopes[m] = one.slope;
+    offsets[m] = one.offset;
+  };
   for (const [m, [a, b]] of pairs.entries()) {
+    const own = [...range(startOf.get(a)!, endOf(a)), ...range(startOf.get(b)!, endOf(b))];
+    const members = Int32Array.from(own);
+    const before = saved?.pairs[m];
+    if (before) {
+      for (let part = 0; part <= FOLDS; part++) watch.part();
+      end(before, members, m);
+      continue;
+    }
     if (watch.stopped) {
       // No machine yet: the shares of the two classes.
       offsets[m] = Math.log((totals[b]! * factor[b]! + 1) / (totals[a]! * factor[a]! + 1));
       machines.push({ members: new Int32Array(0), beta: new Float64Array(0) });
       continue;
     }
-    const own = [...range(startOf.get(a)!, endOf(a)), ...range(startOf.get(b)!, endOf(b))];
-    const members = Int32Array.from(own);
     let rows = shared;
     if (!rows) {
       const mine = new Float32Array(own.length * p);
@@ -117,12 +157,10 @@ export async function fitClasses(X: Matrix, target: ClassTarget, params: Given, 
       params.tol,
       watch.part,
     );
-    unsettled ||= !machine.solution.settled;
-    machines.push({ members, beta: machine.solution.beta });
-    intercepts[m] = machine.solution.intercept;
-    slopes[m] = machine.slope;
-    offsets[m] = machine.offset;
+    const { solution, slope, offset } = machine;
+    end({ beta: solution.beta, intercept: solution.intercept, slope, offset, settled: solution.settled }, members, m);
     await watch.end();
+    if (!watch.stopped) offer(ctx, 0, (): State => ({ of, pairs: [...ended] }));
   }
   if (pairs.length === 0) await watch.end();
   if (unsettled && !watch.stopped) ctx.note?.(UNSETTLED);

@@ -21,6 +21,8 @@ export interface Best {
 
 export interface Evidence extends Surface {
   readonly best: Best | null;
+  /** What a look takes from those before it, beside its settings. */
+  warm: Float64Array;
 }
 
 /**
@@ -53,6 +55,7 @@ export function evidence(
   }
 
   return {
+    warm: new Float64Array(0),
     get best() {
       return best;
     },

@@ -5,10 +5,12 @@ import type { ClassTarget, Context, NumberTarget } from '../../../src/core/model
 import { weighted, type ClassWeight } from '../class-weight.js';
 import { system, type Heed } from '../kernel/system.js';
 import { pace } from '../pace.js';
+import { fitOf, isList, offer, savedState, type Of } from '../resume.js';
 import { climb } from './climb.js';
 import { evidence, type Best, type Evidence } from './evidence.js';
 import { elsewhere, LEAST, listOf, MOST, type Hyper } from './hyper.js';
 import { laplace } from './laplace.js';
+import { isLooks, watched, type Looks, type Watched } from './looks.js';
 
 export interface Given {
   readonly kernel: Process['kernel'];
@@ -27,6 +29,11 @@ export interface Given {
 
 /** Multiplications of the compiled kernels in the time of one of ours. */
 export const FASTER = 7;
+
+/** What was seen of each process so far. */
+interface State extends Of {
+  readonly looks: readonly Looks[];
+}
 
 export async function fitProcess(X: Matrix, target: NumberTarget | ClassTarget, given: Given, ctx: Context): Promise<Process> {
   const { rows: kept, weight: all } = weighted(target, given.class_weight);
@@ -48,9 +55,11 @@ export async function fitProcess(X: Matrix, target: NumberTarget | ClassTarget, 
   const starts = given.optimizer === 'none' ? 1 : 1 + given.n_restarts_optimizer;
   const looks = given.optimizer === 'none' ? 1 : given.max_iter;
   const told = pace(ctx, processes * starts * looks);
+  // What was the best before it was cut off is had again before a stop is heard.
+  let deaf = false;
   const heed: Heed = async (operations) => {
     if (told.due(operations / FASTER)) await told.rest();
-    return !told.stopped;
+    return deaf || !told.stopped;
   };
   const shape = {
     form: 'process',
@@ -69,6 +78,11 @@ export async function fitProcess(X: Matrix, target: NumberTarget | ClassTarget, 
   const K = system(n);
   const wide = Float64Array.from(points);
   const units = target.task === 'number' ? unitsOf(target, kept, weight) : { shift: 0, scale: 1 };
+  const of = fitOf('gaussian-process', X, target, given);
+  const saved = savedState<State>(ctx.saved, of, {
+    looks: (v) => isList(isLooks(listOf(start).length))(v) && (v as unknown[]).length <= processes,
+  });
+  const looked: Watched[] = [];
   const found: (Best | null)[] = [];
   let unsettled = false;
   for (let c = 0; c < processes; c++) {
@@ -93,7 +107,12 @@ export async function fitProcess(X: Matrix, target: NumberTarget | ClassTarget, 
             start,
             heed,
           );
-    if (!told.stopped) unsettled = !(await learnt(surface, start, given, looks, starts, ctx, told, n)) || unsettled;
+    deaf = true;
+    looked.push(
+      await watched(surface, saved?.looks[c] ?? null, () => offer(ctx, 0, (): State => ({ of, looks: looked.map((l) => l.looks) }))),
+    );
+    deaf = false;
+    if (!told.stopped) unsettled = !(await learnt(surface, looked[c]!, start, given, looks, starts, ctx, told, n)) || unsettled;
     found.push(surface.best);
   }
   if (!told.stopped) {
@@ -107,6 +126,7 @@ export async function fitProcess(X: Matrix, target: NumberTarget | ClassTarget, 
 /** From each start to the most probable settings near it; false where it had to end before. */
 async function learnt(
   surface: Evidence,
+  seen: Watched,
   start: Hyper,
   given: Given,
   looks: number,
@@ -119,21 +139,22 @@ async function learnt(
   const from = listOf(start);
   const low = new Float64Array(from.length).fill(Math.log(LEAST));
   const high = new Float64Array(from.length).fill(Math.log(MOST));
-  const watched = {
-    gradient: () => surface.gradient(),
+  const ways = {
+    gradient: () => seen.gradient(),
     async value(at: Float64Array) {
-      const value = await surface.value(at);
-      if (value !== null && !told.stopped) await told.step(surface.best ? { train: -surface.best.value / n } : {});
+      const isNew = !seen.isRetold;
+      const value = await seen.value(at);
+      if (value !== null && !told.stopped) await told.step(isNew ? (surface.best ? { train: -surface.best.value / n } : {}) : undefined);
       return told.stopped ? null : value;
     },
   };
   if (given.optimizer === 'none') {
-    await watched.value(from);
+    await ways.value(from);
     return true;
   }
   let settled = true;
   for (let s = 0; s < starts && !told.stopped; s++) {
-    const way = await climb(watched, s === 0 ? from : elsewhere(from, ctx.random), low, high, looks);
+    const way = await climb(ways, s === 0 ? from : elsewhere(from, ctx.random), low, high, looks);
     settled &&= way.settled;
   }
   return settled;

@@ -65,6 +65,12 @@ export function laplace(
     get best() {
       return best;
     },
+    get warm() {
+      return a;
+    },
+    set warm(to) {
+      if (to.length === n) a = to;
+    },
     async value(at) {
       h = hyperOf(at, like);
       scaled = inLengths(points, p, h);

@@ -2,7 +2,7 @@
 import { column, type Matrix } from '../../../src/core/matrix.js';
 import { random, splitSeed, type Random } from '../../../src/core/random.js';
 import { sampleRows } from './cuts.js';
-import { Nodes } from './nodes.js';
+import type { Nodes } from './nodes.js';
 import type { Pulse } from './pulse.js';
 import { ALL } from './ranks.js';
 
