@@ -18,6 +18,9 @@ const LONG: ReadonlySet<string> = new Set([
   'isolation-forest',
   'rule-fit',
   'gaussian-process',
+  'sgd',
+  'perceptron',
+  'passive-aggressive',
   'neural-network',
   'wide-and-deep',
   'residual-network',
@@ -38,6 +41,10 @@ const ways: Readonly<Record<string, readonly Values[]>> = {
   'gradient-boosting': [{ subsample: 0.5, max_features: 0.5 }, { loss: 'quantile' }],
   'random-forest': [{ class_weight: 'balanced', criterion: 'entropy' }],
   'explainable-boosting': [{ interactions: 0 }, { interactions: 3, max_rounds: 40, early_stopping_rounds: 5 }],
+  sgd: [
+    { early_stopping: true, average: true, penalty: 'elasticnet', learning_rate: 'adaptive' },
+    { loss: 'hinge', max_iter: 30 },
+  ],
   'gaussian-process': [{ ard: true, n_restarts_optimizer: 1, max_iter: 6 }],
   'neural-network': [{ early_stopping: true, dropout: 0.2 }],
 };

@@ -2,15 +2,16 @@
 import type { Linear } from '../../../src/core/form.js';
 import type { Matrix } from '../../../src/core/matrix.js';
 import type { ClassTarget, Context, NumberTarget, Target } from '../../../src/core/model.js';
-import { shuffle } from '../../../src/core/random.js';
+import { shuffle, type Random } from '../../../src/core/random.js';
 import { rowWeights, type ClassWeight } from '../class-weight.js';
 import { guard } from '../guard.js';
 import { fitSigmoid } from '../kernel/platt.js';
 import { unitsOf } from '../kernel/points.js';
 import { onlyClass } from '../linear/class-scores.js';
+import { counted, fitOf, isCount, isList, offer, savedState, type Of } from '../resume.js';
 import { pulse, type Pulse } from '../tree/pulse.js';
 import { decision, learnt, type Lesson, type Machine } from './descent.js';
-import { train, type Course } from './training.js';
+import { copied, isMachine, train, type Course, type Midway } from './training.js';
 
 /** Parts that rows are dealt into where decisions on rows held out are wanted. */
 const FOLDS = 5;
@@ -24,6 +25,39 @@ export interface Given {
   readonly class_weight: ClassWeight;
   /** Scores are log odds already; otherwise a sigmoid is fitted to decisions on rows held out. */
   readonly honest: boolean;
+}
+
+/** Trainings that are over, with the chance that was used up by then, and the one under way. */
+interface State extends Of {
+  readonly over: readonly { readonly machines: readonly Machine[]; readonly drawn: number }[];
+  readonly midway: Midway;
+}
+
+/** The trainings of a fit, one after another; those that were over before it was cut off are not done again. */
+type Training = (targets: readonly Float64Array[], rows: Int32Array, beat: Pulse, before: number, told: boolean) => Promise<Machine[]>;
+
+function trainings(lesson: Lesson, label: Int32Array | null, course: Course, of: string, ctx: Context) {
+  const chance = counted(ctx.random);
+  const saved = savedState<State>(ctx.saved, of, {
+    over: isList((v) => {
+      const { machines, drawn } = (v ?? {}) as Partial<State['over'][number]>;
+      return isList(isMachine(lesson.cols))(machines) && isCount(drawn);
+    }),
+    midway: (v) => typeof v === 'object' && v !== null,
+  });
+  const over: State['over'][number][] = [];
+  const next: Training = async (targets, rows, beat, before, told) => {
+    const was = saved?.over[over.length];
+    if (was) chance.pass(was.drawn);
+    const keep = {
+      saved: saved && over.length === saved.over.length ? saved.midway : null,
+      offer: (midway: () => Midway) => offer(ctx, 0, (): State => ({ of, over: [...over], midway: midway() })),
+    };
+    const machines = was ? was.machines.map(copied) : await train(lesson, targets, rows, label, course, chance, beat, before, told, keep);
+    over.push({ machines, drawn: chance.drawn });
+    return machines;
+  };
+  return { next, u: chance.u };
 }
 
 /** Rows that count, row-major. */
@@ -45,7 +79,8 @@ async function fitNumber(X: Matrix, target: NumberTarget, { course }: Given, ctx
   const { lesson, kept, rows } = lessonOf(X, weight);
   const { shift, scale } = unitsOf(target.y, kept, (i) => weight[i]!);
   const y = Float64Array.from(kept, (i) => (target.y[i]! - shift) / scale);
-  const [m] = await train(lesson, [y], rows, null, course, ctx.random, pulse(ctx, course.max_iter), 0, true);
+  const { next } = trainings(lesson, null, course, fitOf('online', X, target, course), ctx);
+  const [m] = await next([y], rows, pulse(ctx, course.max_iter), 0, true);
   const { weights, bias } = learnt(m!);
   return {
     form: 'linear', link: 'identity', inputs: X.cols, outputs: 1, weights: weights.map((w) => w * scale), bias: Float64Array.of(bias * scale + shift),
@@ -63,10 +98,11 @@ async function fitClasses(X: Matrix, target: ClassTarget, given: Given, ctx: Con
   const targets = speaking.map((k) => Float64Array.from(label, (own) => (own === k ? 1 : -1)));
   const folds = given.honest ? 0 : kept.length > MANY ? 1 : FOLDS;
   const beat = pulse(ctx, course.max_iter * (1 + folds));
-  const machines = await train(lesson, targets, rows, label, course, ctx.random, beat, 0, true);
+  const { next, u } = trainings(lesson, label, course, fitOf('online', X, target, given), ctx);
+  const machines = await next(targets, rows, beat, 0, true);
   const scores = machines.map(learnt).map(({ weights, bias }) => ({ weights: weights.slice(), bias }));
   if (!given.honest) {
-    const held = await decisions(lesson, targets, rows, label, machines, course, folds, ctx, beat);
+    const held = await decisions(lesson, targets, rows, label, machines, course, folds, next, u, beat);
     scores.forEach((score, k) => {
       const { slope, offset } = sigmoid(held[k]!, targets[k]!, lesson.weight);
       score.weights = score.weights.map((w) => -slope * w);
@@ -85,7 +121,8 @@ async function decisions(
   machines: readonly Machine[],
   course: Course,
   folds: number,
-  ctx: Context,
+  next: Training,
+  u: Random,
   beat: Pulse,
 ): Promise<Float64Array[]> {
   const out = targets.map(() => new Float64Array(rows.length).fill(NaN));
@@ -95,7 +132,7 @@ async function decisions(
     });
   const fold = new Uint8Array(rows.length);
   const seen = new Map<number, number>();
-  for (const i of shuffle(rows.slice(), ctx.random)) {
+  for (const i of shuffle(rows.slice(), u)) {
     const at = seen.get(label[i]!) ?? 0;
     fold[i] = at % FOLDS;
     seen.set(label[i]!, at + 1);
@@ -103,7 +140,7 @@ async function decisions(
   for (let f = 0; f < folds && !beat.stopped; f++) {
     const inside = rows.filter((i) => fold[i] !== f);
     if (inside.length === 0) break;
-    const others = await train(lesson, targets, inside, label, course, ctx.random, beat, course.max_iter * (f + 1), false);
+    const others = await next(targets, inside, beat, course.max_iter * (f + 1), false);
     if (!beat.stopped)
       say(
         others,

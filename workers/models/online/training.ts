@@ -1,6 +1,7 @@
 /** Epochs: several machines walk over the same rows in the same order until none of them gets better. */
 import { Problem } from '../../../src/core/problem.js';
 import { shuffle, type Random } from '../../../src/core/random.js';
+import { isCount, isFlag, isFloats, isInts, isList, isNumber, savedState, type Counted, type Of } from '../resume.js';
 import type { Pulse } from '../tree/pulse.js';
 import { decision, learnt, machine, walk, type Lesson, type Machine, type Plan } from './descent.js';
 
@@ -31,6 +32,43 @@ interface Judged {
   valid: number;
 }
 
+/** After an epoch. */
+export interface Midway extends Of {
+  readonly epoch: number;
+  /** Chance used up in the whole fit. */
+  readonly drawn: number;
+  /** Rows as they were last shuffled. */
+  readonly order: Int32Array;
+  readonly all: readonly Omit<Judged, 'y'>[];
+}
+
+/** Where states go, and the one to go on from. */
+export interface Keep {
+  readonly saved: unknown;
+  offer(state: () => Midway): void;
+}
+
+/** Whether something is a machine of so many columns. */
+export const isMachine =
+  (cols: number) =>
+  (v: unknown): boolean => {
+    const m = (v ?? {}) as Partial<Machine>;
+    const has = isFloats(cols);
+    return (
+      has(m.weights) &&
+      [m.bias, m.eta, m.t, m.owed].every(isNumber) &&
+      (m.paid === null || has(m.paid)) &&
+      (m.mean === null || (has(m.mean?.weights) && isNumber(m.mean?.bias)))
+    );
+  };
+
+const isJudged =
+  (cols: number) =>
+  (v: unknown): boolean => {
+    const j = (v ?? {}) as Partial<Judged>;
+    return isMachine(cols)(j.m) && [j.best, j.waited, j.train, j.valid].every(isNumber) && isFlag(j.done);
+  };
+
 /**
  * Trains one machine for each of `targets` (their y by row) on the rows named. `strata` deals the rows held out for early stopping
  * evenly. Epochs count from `before` on in what is reported; the learning curve is that of the mean over machines, if `told`.
@@ -41,20 +79,35 @@ export async function train(
   rows: Int32Array,
   strata: Int32Array | null,
   course: Course,
-  u: Random,
+  chance: Counted,
   pulse: Pulse,
   before: number,
   told: boolean,
+  keep: Keep,
 ): Promise<Machine[]> {
   const { plan } = course;
+  const { u } = chance;
   const held = course.early_stopping ? holdOut(rows, strata, course.validation_fraction, u) : new Int32Array(0);
   const aside = new Set(held);
   const order = held.length > 0 ? rows.filter((i) => !aside.has(i)) : rows.slice();
-  const all: Judged[] = targets.map((y) => ({
-    m: machine(plan, lesson.cols), y, best: Infinity, waited: 0, done: false, train: 0, valid: 0,
-  })); // prettier-ignore
+  const of = `${before} ${rows.length}`;
+  const saved = savedState<Midway>(keep.saved, of, {
+    epoch: isCount,
+    drawn: isCount,
+    order: isInts(order.length),
+    all: isList(isJudged(lesson.cols), targets.length),
+  });
+  const all: Judged[] = targets.map((y, k) => {
+    const from = saved?.all[k];
+    if (from) return { ...from, m: copied(from.m), y };
+    return { m: machine(plan, lesson.cols), y, best: Infinity, waited: 0, done: false, train: 0, valid: 0 };
+  });
+  if (saved) {
+    order.set(saved.order);
+    chance.pass(saved.drawn);
+  }
   const total = sumOf(order, lesson.weight);
-  for (let epoch = 0; epoch < course.max_iter; epoch++) {
+  for (let epoch = saved?.epoch ?? 0; epoch < course.max_iter; epoch++) {
     if (course.shuffle) shuffle(order, u);
     for (const one of all) {
       if (one.done) continue;
@@ -73,9 +126,23 @@ export async function train(
     const point = { train: mean(all, 'train'), ...(held.length > 0 && { valid: mean(all, 'valid') }) };
     const done = all.every((one) => one.done);
     if (!(await pulse.step(done ? before + course.max_iter : before + epoch + 1, told ? point : undefined)) || done) break;
+    keep.offer(() => ({
+      of,
+      epoch: epoch + 1,
+      drawn: chance.drawn,
+      order: order.slice(),
+      all: all.map(({ m, best, waited, done, train, valid }) => ({ m: copied(m), best, waited, done, train, valid })),
+    }));
   }
   return sound(all, course);
 }
+
+export const copied = (m: Machine): Machine => ({
+  ...m,
+  weights: m.weights.slice(),
+  mean: m.mean && { ...m.mean, weights: m.mean.weights.slice() },
+  paid: m.paid && m.paid.slice(),
+});
 
 /** Counts epochs without improvement; the adaptive schedule slows down before it gives up. */
 function judge(one: Judged, { plan, tol, n_iter_no_change }: Course, loss: number): void {
