@@ -130,6 +130,73 @@ it('closed in the middle of training and of tuning, it offers to go on and does'
   expect(await page.getByText('The search was cut off').count()).toBe(0);
 });
 
+declare global {
+  interface Window {
+    /** Points of learning curves that workers told this page of, in their order. */
+    points?: { part: number; done: number }[];
+  }
+}
+/** Runs in the page before anything else does: listens in on what workers tell. */
+const listen = (): void => {
+  const points: { part: number; done: number }[] = (window.points = []);
+  const add = MessagePort.prototype.addEventListener as (this: MessagePort, ...given: unknown[]) => void;
+  MessagePort.prototype.addEventListener = function (this: MessagePort, ...given: unknown[]) {
+    if (given[0] === 'message')
+      add.call(
+        this,
+        'message',
+        ({ data }: MessageEvent<{ argumentList?: { value?: { kind?: string; part: number; done: number } }[] }>) => {
+          for (const { value } of data.argumentList ?? []) if (value?.kind === 'curve') points.push({ part: value.part, done: value.done });
+        },
+      );
+    add.apply(this, given);
+  };
+};
+/** What the store keeps of a run that was begun: which part is under way, and after how many rounds. */
+const begun = (page: Page): Promise<{ part: number; round: number } | null> =>
+  page.evaluate(
+    () =>
+      new Promise<{ part: number; round: number } | null>((resolve, reject) => {
+        const open = indexedDB.open('tablework');
+        open.onerror = () => reject(new Error('the store does not open'));
+        open.onsuccess = () => {
+          const asked = open.result.transaction('checkpoints').objectStore('checkpoints').getAll();
+          asked.onsuccess = () => {
+            type Kept = { state: { begun: { part: number; state: { round: number } } | null } };
+            const at = (asked.result as Kept[])[0]?.state.begun;
+            resolve(at ? { part: at.part, round: at.state.round } : null);
+            open.result.close();
+          };
+        };
+      }),
+  );
+
+it('closed in the middle of one long fit, it goes on from the last trees that were kept', async () => {
+  await app.context.addInitScript(listen);
+  let page = app.page;
+  await begin(page, customers(6000));
+  await untilPosed(page);
+  await go(page, 'train');
+  await only(page, ['Gradient boosting']);
+  // One fit of these takes a minute, whatever the machine; a state is kept every few seconds of it.
+  await setting(page, 'Gradient boosting', 'Rounds', '5000');
+  await setting(page, 'Gradient boosting', 'Most leaves per tree', '200');
+  await page.getByRole('button', { name: 'Train 1 model' }).click();
+  await expect.poll(() => begun(page), { timeout: 2 * PATIENCE, interval: 250 }).toMatchObject({ part: 0 });
+  page = await reopened(page);
+  await at(page, 'train');
+  await page.getByText('Training was cut off').waitFor({ timeout: PATIENCE });
+  const kept = await begun(page);
+  expect(kept?.round).toBeGreaterThan(20);
+  await page.getByRole('button', { name: 'Go on', exact: true }).click();
+  const first = () => page.evaluate(() => window.points?.[0] ?? null);
+  await expect.poll(first, { timeout: PATIENCE, interval: 50 }).toEqual({ part: 0, done: (kept?.round ?? 0) + 1 });
+  await strip(page).getByRole('button', { name: 'Stop and keep' }).first().click();
+  await board(page).getByRole('row').filter({ hasText: 'Gradient boosting' }).waitFor({ timeout: PATIENCE });
+  await untilQuiet(page);
+  expect(await begun(page)).toBeNull();
+});
+
 it('stops and keeps the best so far; cancels at once', async () => {
   const { page } = app;
   await begin(page, customers(4000));
