@@ -99,7 +99,7 @@ describe.each([...models])('%s', (id, m) => {
 
   it.each(tried)('goes on to the same bytes: $name', async ({ c, values }) => {
     const { form, states } = await whole(m, c, values);
-    if (LONG.has(id)) expect(states.length).toBeGreaterThan(1);
+    if (LONG.has(id) || (id === 'support-vector-machine' && c.name === 'three classes')) expect(states.length).toBeGreaterThan(1);
     const at = [0, Math.floor(states.length / 2), states.length - 1];
     for (const i of new Set(at)) {
       if (i < 0 || i >= states.length) continue;

@@ -10,7 +10,7 @@ import { kernelsDecide } from '../../../workers/forms/kernels.js';
 import { fitClasses } from '../../../workers/models/kernel/fit.js';
 import { fitSigmoid } from '../../../workers/models/kernel/platt.js';
 import { kernelRows, type Kernel } from '../../../workers/models/kernel/rows.js';
-import { solve, type Task } from '../../../workers/models/kernel/solve.js';
+import { solve, type Midway, type Task } from '../../../workers/models/kernel/solve.js';
 import { supportVectorMachine as svm } from '../../../workers/models/kernel/support-vector-machine.js';
 
 const quiet = { stopped: false, due: () => false, rest: () => Promise.resolve() };
@@ -148,6 +148,34 @@ describe('the solver', () => {
     const warm = await solve(rows, { ...task, from: { beta, slack } }, quiet);
     expect(Math.abs(warm.intercept - cold.intercept)).toBeLessThan(1e-6);
     for (let i = 0; i < n; i++) expect(Math.abs(warm.slack[i]! - cold.slack[i]!)).toBeLessThan(1e-6);
+  });
+
+  it.each(['class', 'number'] as const)('%s: goes on from any step to the same bytes', async (kind) => {
+    const many = 300;
+    const cloud = Float32Array.from({ length: many * 2 }, () => normal(u));
+    const rows = () => kernelRows(cloud, many, 2, { ...rbf, gamma: 2 }, 40 * 4 * many);
+    const value = (i: number) => cloud[2 * i]! * cloud[2 * i + 1]! + 0.3 * normal(u);
+    const y = Float64Array.from({ length: many }, (_, i) => (kind === 'number' ? value(i) : value(i) > 0 ? 1 : -1));
+    const task: Task = {
+      members: Int32Array.from({ length: many }, (_, i) => i),
+      y,
+      low: y.map((v) => (kind === 'number' ? -10 : Math.min(0, 10 * v))),
+      high: y.map((v) => (kind === 'number' ? 10 : Math.max(0, 10 * v))),
+      epsilon: kind === 'number' ? 0.1 : 0,
+      tol: 1e-4,
+    };
+    const every = { ...quiet, due: () => true };
+    const states: Midway[] = [];
+    const whole = await solve(rows(), task, every, { saved: null, offer: (state) => void states.push(structuredClone(state())) });
+    expect(whole.iterations).toBeGreaterThan(500);
+    // Some of them lack points that are out of play.
+    expect(states.some(({ place }) => place.length < many)).toBe(true);
+    for (let at = 0; at < states.length; at += Math.ceil(states.length / 12)) {
+      const keep = { saved: states[at], offer: () => undefined };
+      expect(await solve(rows(), task, every, keep)).toEqual(whole);
+    }
+    for (const saved of [null, 3, { ...states[5], beta: new Float64Array(2) }, { ...states[5], slack: new Float64Array(1) }])
+      expect(await solve(rows(), task, every, { saved, offer: () => undefined })).toEqual(whole);
   });
 
   it('shrinks and comes back: slack is y − Kβ for every point at the end', async () => {

@@ -8,7 +8,7 @@ import { fitOf, isFlag, isList, isNumber, offer, savedState, type Of } from '../
 import { FOLDS, pairMachine } from './machine.js';
 import { gather, pointsOf, refuseHuge, unitsOf, type Terms } from './points.js';
 import { kernelRows, ROOM, type Kernel } from './rows.js';
-import { solve } from './solve.js';
+import { solve, type Keep, type Midway } from './solve.js';
 import { watcher } from './watch.js';
 
 export interface Given {
@@ -37,7 +37,10 @@ const isEnded = (v: unknown): boolean => {
 };
 interface State extends Of {
   readonly pairs: readonly Ended[];
+  /** Of the pair under way. */
+  readonly midway: Midway | null;
 }
+const isMidway = (v: unknown): boolean => typeof v === 'object';
 
 export async function fitNumber(X: Matrix, target: NumberTarget, params: Given, ctx: Context): Promise<Kernels> {
   const weightOf = (i: number) => target.weight?.[i] ?? 1;
@@ -48,6 +51,9 @@ export async function fitNumber(X: Matrix, target: NumberTarget, params: Given, 
   refuseHuge(X, kept, rows);
   const high = Float64Array.from(kept, (i) => params.C * weightOf(i));
   const watch = watcher(ctx, 1);
+  const of = fitOf('support-vector-machine', X, target, params);
+  const saved = savedState<State>(ctx.saved, of, { pairs: isList(isEnded, 0), midway: isMidway });
+  const keep: Keep = { saved: saved?.midway, offer: (midway) => offer(ctx, 0, (): State => ({ of, pairs: [], midway: midway() })) };
   const { beta, intercept, settled } = await solve(
     rows,
     {
@@ -59,6 +65,7 @@ export async function fitNumber(X: Matrix, target: NumberTarget, params: Given, 
       tol: params.tol,
     },
     watch.part(),
+    keep,
   );
   if (!settled && !watch.stopped) ctx.note?.(UNSETTLED);
   await watch.end();
@@ -108,6 +115,7 @@ export async function fitClasses(X: Matrix, target: ClassTarget, params: Given, 
       isList(isEnded)(v) &&
       (v as Ended[]).length <= pairs.length &&
       (v as Ended[]).every(({ beta }, m) => beta.length === sizeOf(pairs[m]![0]) + sizeOf(pairs[m]![1])),
+    midway: isMidway,
   });
   const ended: Ended[] = [];
   const end = (one: Ended, members: Int32Array, m: number): void => {
@@ -156,11 +164,15 @@ export async function fitClasses(X: Matrix, target: ClassTarget, params: Given, 
       },
       params.tol,
       watch.part,
+      {
+        saved: saved?.pairs.length === m ? saved.midway : null,
+        offer: (midway) => offer(ctx, 0, (): State => ({ of, pairs: [...ended], midway: midway() })),
+      },
     );
     const { solution, slope, offset } = machine;
     end({ beta: solution.beta, intercept: solution.intercept, slope, offset, settled: solution.settled }, members, m);
     await watch.end();
-    if (!watch.stopped) offer(ctx, 0, (): State => ({ of, pairs: [...ended] }));
+    if (!watch.stopped) offer(ctx, 0, (): State => ({ of, pairs: [...ended], midway: null }));
   }
   if (pairs.length === 0) await watch.end();
   if (unsettled && !watch.stopped) ctx.note?.(UNSETTLED);

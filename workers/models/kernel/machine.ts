@@ -1,7 +1,7 @@
 /** One machine of a pair of classes: the support vector problem of its rows, and a sigmoid from decisions that its rows had no part in. */
 import { fitSigmoid, type Sigmoid } from './platt.js';
 import type { Rows } from './rows.js';
-import { solve, type Solution, type Task } from './solve.js';
+import { solve, type Keep, type Solution, type Task } from './solve.js';
 import type { Watch } from './watch.js';
 
 /** Parts that rows are dealt into for the sigmoid, as in libsvm. */
@@ -22,15 +22,15 @@ export interface Machine extends Sigmoid {
   readonly solution: Solution;
 }
 
-/** `part(of)` opens the next of 1 + FOLDS parts of the work. */
-export async function pairMachine(rows: Rows, pair: Pair, tol: number, watch: () => Watch): Promise<Machine> {
+/** `watch` opens the next of 1 + FOLDS parts of the work; states are of the first. */
+export async function pairMachine(rows: Rows, pair: Pair, tol: number, watch: () => Watch, keep?: Keep): Promise<Machine> {
   const n = pair.members.length;
   const all = taskOf(
     pair,
     Int32Array.from({ length: n }, (_, k) => k),
     tol,
   );
-  const solution = await solve(rows, all, watch());
+  const solution = await solve(rows, all, watch(), keep);
   const decision = Float64Array.from(all.y, (y, k) => y - solution.slack[k]! + solution.intercept);
   for (let f = 0; f < FOLDS; f++) {
     const w = watch();

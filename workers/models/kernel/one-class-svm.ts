@@ -7,11 +7,12 @@ import { kernelsDecide } from '../../forms/kernels.js';
 import { class_weight, classFactors, classTotals, weighted } from '../class-weight.js';
 import type { Detector } from '../detector.js';
 import { guard } from '../guard.js';
+import { fitOf, offer, savedState, type Of } from '../resume.js';
 import { coef0, degree, gamma, SCALE, tol } from './params.js';
 import { fitSigmoid } from './platt.js';
 import { gather, pointsOf, refuseHuge } from './points.js';
 import { kernelRows, ROOM } from './rows.js';
-import { solve } from './solve.js';
+import { solve, type Keep, type Midway } from './solve.js';
 import { watcher, type Watch } from './watch.js';
 
 /** Work grows with the square of the rows; above this it is hours. */
@@ -50,6 +51,7 @@ async function enclose(
   weight: Float64Array,
   params: DetectorParams,
   watch: Watch,
+  keep?: Keep,
 ): Promise<{ form: Kernels; settled: boolean }> {
   // prettier-ignore
   const n = kept.length;
@@ -82,7 +84,7 @@ async function enclose(
     tol: params.tol,
     from: { beta, slack },
   };
-  const solution = await solve(rows, task, watch);
+  const solution = await solve(rows, task, watch, keep);
   const none = { classes: new Int32Array(0), slopes: EMPTY, offsets: EMPTY, shift: 0, scale: 1 };
   return {
     // Without a column all rows are one, and none is outside.
@@ -101,6 +103,10 @@ async function decide(form: Kernels, X: Matrix, rows: Int32Array, watch: Watch):
     if (watch.due(some.length * each)) await watch.rest(from / rows.length);
   }
   return out;
+}
+
+interface State extends Of {
+  readonly midway: Midway;
 }
 
 export const oneClassSvm = model({
@@ -144,12 +150,16 @@ export const oneClassSvm = model({
     for (const i of all) if (counts[target.y[i]!]! > counts[usual]!) usual = target.y[i]!;
     const learnt = params.learn_from === 'all' ? all : all.filter((i) => target.y[i] === usual);
     const watch = watcher(ctx, 2);
+    const of = fitOf('one-class-svm', X, target, params);
+    const saved = savedState<State>(ctx.saved, of, { midway: (v) => typeof v === 'object' && v !== null });
+    const keep: Keep = { saved: saved?.midway, offer: (midway) => offer(ctx, 0, (): State => ({ of, midway: midway() })) };
     const { form, settled } = await enclose(
       X,
       learnt,
       Float64Array.from(learnt, (i) => weight?.[i] ?? 1),
       params,
       watch.part(),
+      keep,
     );
     if (!settled && !watch.stopped)
       ctx.note?.('It stopped before the tolerance was reached. A higher tolerance, or columns on one scale would help.');

@@ -3,6 +3,7 @@
  * For two classes y = ±1, ε = 0 and β lies between 0 and ±C; for a number β lies between −C and C, and is libsvm's α − α*.
  * SMO with the second-order choice of Fan, Chen & Lin (2005) and the shrinking of libsvm (Chang & Lin 2011, § 4.2), in these signs.
  */
+import { isCount, isFlag, isFloats, isNumber, savedState, type Of } from '../resume.js';
 import type { Rows } from './rows.js';
 import type { Watch } from './watch.js';
 
@@ -29,10 +30,29 @@ export interface Solution {
   readonly settled: boolean;
 }
 
+/** After a step. What is not here follows from it. */
+export interface Midway extends Of {
+  readonly beta: Float64Array;
+  /** Of the points in play: their positions, and slacks. */
+  readonly place: Int32Array;
+  readonly slack: Float64Array;
+  readonly iterations: number;
+  readonly tillShrink: number;
+  readonly restored: boolean;
+  readonly share: number;
+  readonly firstGap: number;
+}
+
+/** Where states go, and the one to go on from. */
+export interface Keep {
+  readonly saved: unknown;
+  offer(state: () => Midway): void;
+}
+
 /** Stands for a curvature of 0 or below, which kernels that are no scalar product have (libsvm's TAU). */
 const THIN = 1e-12;
 
-export async function solve(rows: Rows, task: Task, watch: Watch): Promise<Solution> {
+export async function solve(rows: Rows, task: Task, watch: Watch, keep?: Keep): Promise<Solution> {
   const { members, y, low, high, epsilon, tol } = task;
   const n = members.length;
   const beta = task.from ? task.from.beta.slice() : new Float64Array(n);
@@ -108,6 +128,30 @@ export async function solve(rows: Rows, task: Task, watch: Watch): Promise<Solut
   let restored = false;
   let share = 0;
   let firstGap = 0;
+  const of = `${n} points`;
+  const isPlace = (v: unknown) => v instanceof Int32Array && v.length <= n && v.every((t) => t >= 0 && t < n);
+  const saved = savedState<Midway>(keep?.saved, of, {
+    beta: isFloats(n),
+    place: isPlace,
+    slack: (v) => v instanceof Float64Array,
+    iterations: isCount,
+    tillShrink: isNumber,
+    restored: isFlag,
+    share: isNumber,
+    firstGap: isNumber,
+  });
+  if (saved && saved.slack.length === saved.place.length) {
+    ({ iterations, tillShrink, restored, share, firstGap } = saved);
+    beta.set(saved.beta);
+    m = saved.place.length;
+    saved.place.forEach((t, k) => {
+      place[k] = t;
+      at[k] = members[t]!;
+      slack[k] = saved.slack[k]!;
+      diagonal[k] = rows.diagonal[members[t]!]!;
+      ends(k);
+    });
+  }
   highest(slack, up, m, found);
   for (;;) {
     const i = found.index;
@@ -174,6 +218,17 @@ export async function solve(rows: Rows, task: Task, watch: Watch): Promise<Solut
       share = Math.max(share, Math.min(0.99, Math.log(firstGap / gap) / Math.log(firstGap / tol)) || 0);
       await watch.rest(share);
       if (watch.stopped) break;
+      keep?.offer(() => ({
+        of,
+        beta: beta.slice(),
+        place: place.slice(0, m),
+        slack: slack.slice(0, m),
+        iterations,
+        tillShrink,
+        restored,
+        share,
+        firstGap,
+      }));
     }
   }
 
