@@ -3,12 +3,20 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Blend, Form, Neighbours } from '../../src/core/form.js';
 import { matrix, take, type Matrix } from '../../src/core/matrix.js';
 import { normal, random } from '../../src/core/random.js';
+import { emptyWorkflow } from '../../src/core/workflow.js';
+import { Guide } from '../../workers/context.js';
+import { makeDesign } from '../../workers/design.js';
 import { predictAhead, type Place } from '../../workers/forms/ahead.js';
 import { predict } from '../../workers/forms/index.js';
 import { looker, lookUp, whyNotGpu } from '../../workers/forms/near-gpu.js';
 import { forgetGpu, gpuDevice, type Gpu } from '../../workers/kernels/gpu/device.js';
 import { BLOCK, errorOf, nearSearch, type Measure } from '../../workers/kernels/gpu/near.js';
 import { plainSearch } from '../../workers/kernels/gpu/near-plain.js';
+import { profileTable } from '../../workers/profile/index.js';
+import { propose } from '../../workers/propose.js';
+import { readTable } from '../../workers/read/index.js';
+import { train } from '../../workers/run.js';
+import { defaultTrial } from '../../workers/study.js';
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -186,6 +194,27 @@ describe('left to itself', () => {
     expect(notes).toEqual(['Backend: cpu, what this browser offers as a GPU is the processor itself.']);
     forgetGpu();
   });
+});
+
+it('serves a whole run, which says where it was and comes to the same scores', async () => {
+  expect(typeof (await gpuDevice(true))).toBe('object'); // from here on this worker has one
+  const u = random(7);
+  const lines = Array.from({ length: 120 }, () => {
+    const [a, b, c] = [normal(u), normal(u), normal(u)];
+    return `${a.toFixed(4)},${b.toFixed(4)},${c.toFixed(4)},${a * b + 0.1 * c > 0 ? 'yes' : 'no'}`;
+  });
+  const read = await readTable(new TextEncoder().encode(['a,b,c,y', ...lines].join('\n')), 'made.csv', {});
+  const profile = profileTable(read, 'made.csv', read.bytes);
+  const bare = { ...emptyWorkflow('made'), source: { file: 'made.csv', bytes: 1, fingerprint: read.fingerprint, rows: 120, choices: {} } };
+  const p = propose(read.table, profile, bare, 'y');
+  const d = makeDesign(read.table, { ...bare, columns: p.columns, problem: p.problem, split: p.split });
+  const run = (backend: 'cpu' | 'webgpu') =>
+    train(d, {}, defaultTrial('k-nearest-neighbours'), new Guide(() => undefined, backend), { fit: false, from: 'train' });
+  const [cpu, gpu] = [await run('cpu'), await run('webgpu')];
+  expect([cpu.run.backend, gpu.run.backend]).toEqual(['cpu', 'webgpu']);
+  expect(gpu.run.notes).toEqual(['Backend: webgpu, asked for.']);
+  expect(gpu.outOfFold).toEqual(cpu.outOfFold);
+  expect(gpu.run.cv).toEqual(cpu.run.cv);
 });
 
 // Last, for the device does not come back.

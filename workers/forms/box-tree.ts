@@ -90,11 +90,27 @@ function select(row: Int32Array, source: Float32Array, p: number, j: number, lo:
   }
 }
 
-/** Fills `best`. A box farther than the worst kept is passed over; one as far is looked into, for a lower row may be there. */
-export function searchBoxes(tree: BoxTree, query: Float64Array, metric: Neighbours['metric'], best: Nearest): void {
+/** Rounding of a power may put a point a little nearer than its box; that of directions, in Float32, half their squared distance. */
+const LOOSE = 1 - 1e-12;
+const BENT = 2 ** -20;
+
+/**
+ * Fills `best`. A box farther than the worst kept is passed over; one as far is looked into, for a lower row may be there.
+ * For cosine tree and query are of length 1, or 0, and `exact` says the distance of a row.
+ */
+export function searchBoxes(
+  tree: BoxTree,
+  query: Float64Array,
+  metric: Neighbours['metric'],
+  best: Nearest,
+  power = 2,
+  exact: ((row: number) => number) | null = null,
+): void {
   const { p, box, from, to, right, points, row } = tree;
   const last = best.distance.length - 1;
-  const squared = metric === 'euclidean';
+  const squared = metric === 'euclidean' || metric === 'cosine';
+  const largest = metric === 'chebyshev';
+  const powers = metric === 'minkowski';
   const gap = (node: number): number => {
     const at = node * 2 * p;
     let sum = 0;
@@ -103,9 +119,10 @@ export function searchBoxes(tree: BoxTree, query: Float64Array, metric: Neighbou
       const lo = box[at + j]!;
       const hi = box[at + p + j]!;
       const e = q < lo ? lo - q : q > hi ? q - hi : 0;
-      sum += squared ? e * e : e;
+      if (largest) sum = e > sum ? e : sum;
+      else sum += squared ? e * e : powers ? e ** power * LOOSE : e;
     }
-    return sum;
+    return exact ? sum / 2 - BENT : Math.min(sum, Number.MAX_VALUE);
   };
   const visit = (node: number, bound: number): void => {
     if (bound > best.distance[last]!) return;
@@ -114,11 +131,13 @@ export function searchBoxes(tree: BoxTree, query: Float64Array, metric: Neighbou
       let worst = best.distance[last]!;
       for (let i = from[node]!; i < end; i++) {
         const at = i * p;
-        let d = 0;
-        for (let j = 0; j < p; j++) {
+        let d = exact ? exact(row[i]!) : 0;
+        for (let j = 0; !exact && j < p; j++) {
           const e = query[j]! - points[at + j]!;
-          d += squared ? e * e : Math.abs(e);
+          if (largest) d = Math.max(d, Math.abs(e));
+          else d += squared ? e * e : powers ? Math.abs(e) ** power : Math.abs(e);
         }
+        if (!(d < Infinity)) d = Number.MAX_VALUE;
         if (d <= worst) {
           insert(best, d, row[i]!);
           worst = best.distance[last]!;

@@ -44,8 +44,10 @@ interface Asks {
   agrees(onCard: number, exact: number): boolean;
 }
 
+export const asksOf = (form: Neighbours): Asks => (form.metric === 'cosine' ? directions(form) : differences(form));
+
 export async function looker(form: Neighbours, gpu: Gpu, bytes?: number): Promise<Looker> {
-  const asks = form.metric === 'cosine' ? directions(form) : differences(form);
+  const asks = asksOf(form);
   const keep = keptFor(form);
   return { form, keep, asks, search: await nearSearch(gpu, asks.points, form.y.length, asks.cols, asks.measure, keep, bytes) };
 }
@@ -97,9 +99,15 @@ function judged(
 
 const power = (form: Neighbours) => form.p ?? 2;
 
+/** Asked again for every batch of rows. */
+const measured = new WeakMap<Float32Array, number>();
 function largest(x: Float32Array): number {
-  let most = 0;
-  for (const v of x) most = Math.max(most, Math.abs(v));
+  let most = measured.get(x);
+  if (most === undefined) {
+    most = 0;
+    for (const v of x) most = Math.max(most, Math.abs(v));
+    measured.set(x, most);
+  }
   return most;
 }
 

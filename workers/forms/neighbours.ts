@@ -16,14 +16,15 @@ export function neighboursPredict(form: Neighbours, X: Matrix): Float64Array {
   const points = form.y.length;
   const k = Math.min(form.k, points);
   const out = new Float64Array(X.rows * form.outputs);
-  // Building costs about points × log(points) × columns; a scan costs points × columns a query. In many columns every box is near:
-  // on independent normal ones the kernel's scan overtakes the tree at 7 or 8, the plain scan at 16.
+  // Building costs about points × log(points) × columns; a scan costs points × columns a query.
   const fast = form.metric === 'euclidean' || form.metric === 'manhattan';
-  const enough = fast && points >= 512 && X.rows > 2 * Math.log2(points);
+  const enough = points >= 512 && X.rows > 2 * Math.log2(points);
   const isLow = boxesPay(form, X.rows);
   if (fast && !isLow && X.rows >= 8 && points >= 64 && scanNear(form, X, (q, best) => vote(form, best, out, q * form.outputs))) return out;
-  const pays = enough && p <= 15;
-  const tree = pays ? boxTree(form.points, points, p) : null;
+  const pays = enough && p <= boxesUpTo(form.metric, points);
+  const round = form.metric === 'cosine';
+  const tree = pays ? boxTree(round ? directed(form.points, points, p) : form.points, points, p) : null;
+  const exact = round ? distanceTo(form) : null;
   const query = new Float64Array(4 * p);
   const bests = [nearest(k), nearest(k), nearest(k), nearest(k)];
   for (let from = 0; from < X.rows; from += 4) {
@@ -34,7 +35,11 @@ export function neighboursPredict(form: Neighbours, X: Matrix): Float64Array {
       best.distance.fill(Infinity);
       best.row.fill(-1);
     }
-    if (tree) for (let q = 0; q < n; q++) searchBoxes(tree, query.subarray(q * p, q * p + p), form.metric, bests[q]!);
+    if (tree)
+      for (let q = 0; q < n; q++) {
+        const one = query.subarray(q * p, q * p + p);
+        searchBoxes(tree, round ? directed(one, 1, p) : one, form.metric, bests[q]!, form.p, exact?.(one));
+      }
     else if (form.metric === 'euclidean') scanEuclidean(form, query, bests);
     else if (form.metric === 'manhattan') scanManhattan(form, query, bests);
     else scanOther(form, query, bests);
@@ -43,11 +48,15 @@ export function neighboursPredict(form: Neighbours, X: Matrix): Float64Array {
   return out;
 }
 
-/** Whether columns are so few that a tree of boxes beats every scan. */
+/** Columns up to which a tree of boxes beats the plain scan, measured on independent normal ones. In many columns every box is near. */
+const boxesUpTo = (metric: Neighbours['metric'], points: number): number =>
+  metric === 'euclidean' || metric === 'manhattan' ? 15 : (metric === 'cosine' ? 0.5 : 0.8) * Math.log2(points);
+
+/** Whether columns are so few that a tree of boxes beats every scan, that of the kernel too. */
 export function boxesPay({ metric, y, inputs }: Neighbours, queries: number): boolean {
   const points = y.length;
-  if (metric !== 'euclidean' && metric !== 'manhattan') return false;
-  return points >= 512 && queries > 2 * Math.log2(points) && inputs <= (points > 100_000 ? 8 : 6);
+  const few = Math.min(points > 100_000 ? 8 : 6, boxesUpTo(metric, points));
+  return points >= 512 && queries > 2 * Math.log2(points) && inputs <= few;
 }
 
 /** Four queries over all points at once: each point is read once for the four. Squared distances. */
@@ -179,6 +188,16 @@ export function distanceTo(form: Neighbours): (query: Float64Array) => (row: num
       return size > 0 && size < Infinity ? Math.max(0, 1 - d / size) : 1;
     };
   };
+}
+
+/** The rows at length 1; a row of zeros stays. */
+function directed<A extends Float32Array | Float64Array>(x: A, rows: number, cols: number): A {
+  const made = x.slice() as A;
+  for (let i = 0; i < rows; i++) {
+    const size = norm(x, i * cols, cols);
+    if (size > 0 && size < Infinity) for (let j = 0; j < cols; j++) made[i * cols + j] = x[i * cols + j]! / size;
+  }
+  return made;
 }
 
 export function norm(x: Float32Array | Float64Array, from: number, cols: number): number {

@@ -52,6 +52,7 @@ describe('the tree of boxes', () => {
     ['spread out', (u: number) => u * 10, 3],
     ['full of ties', (u: number) => Math.floor(u * 3), 4],
     ['all in one place', () => 1, 2],
+    ['beyond what a power can hold', (u: number) => (u - 0.5) * 1e38, 2],
   ] as const)('finds what the scan finds: %s', async (_, cell, p) => {
     const u = random(5);
     const n = 900;
@@ -61,9 +62,9 @@ describe('the tree of boxes', () => {
       Float32Array.from({ length: n * p }, () => cell(u())),
     );
     const y = Float64Array.from({ length: n }, () => u());
-    for (const metric of ['euclidean', 'manhattan'] as const) {
+    for (const metric of ['euclidean', 'manhattan', 'chebyshev', 'minkowski', 'cosine'] as const) {
       for (const k of [1, 7, 100]) {
-        const form = await kNearest.fit(X, { task: 'number', y }, checked(kNearest.params, { k, metric }), ctx);
+        const form = await kNearest.fit(X, { task: 'number', y }, checked(kNearest.params, { k, metric, p: 9 }), ctx);
         // 60 rows together are worth a tree; five are not.
         const many = predict(
           form,
