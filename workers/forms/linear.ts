@@ -9,25 +9,70 @@ const BLOCK = 2048;
 
 /** Rows × scores, row-major. Inputs are added in column order whatever the batch, so a batch equals its rows. */
 export function linearScores(form: Linear, X: Matrix): Float64Array {
-  const { rows, data } = X;
+  const { rows } = X;
   const p = form.inputs;
   const scores = form.bias.length;
   const out = new Float64Array(rows * scores);
   const z = new Float64Array(Math.min(BLOCK, rows));
+  // A weight of 0 has no part in the score, whatever the value.
+  const used = Array.from({ length: scores }, (_, k) =>
+    Array.from({ length: p }, (_, j) => j).filter((j) => form.weights[k * p + j] !== 0),
+  );
   for (let from = 0; from < rows; from += BLOCK) {
     const n = Math.min(BLOCK, rows - from);
     for (let k = 0; k < scores; k++) {
-      z.fill(form.bias[k]!);
-      for (let j = 0; j < p; j++) {
-        const w = form.weights[k * p + j]!;
-        if (w === 0) continue;
-        const at = j * rows + from;
-        for (let i = 0; i < n; i++) z[i] = z[i]! + w * data[at + i]!;
-      }
+      z.fill(form.bias[k]!, 0, n);
+      addInputs(X, used[k]!, form.weights.subarray(k * p, k * p + p), from, n, z);
       for (let i = 0; i < n; i++) out[(from + i) * scores + k] = z[i]!;
     }
   }
   return out;
+}
+
+/** Eight columns at a time: each score is read and written once for all of them. One after the other, as they come. */
+function addInputs(
+  { data, rows }: Matrix,
+  columns: readonly number[],
+  weights: Float64Array,
+  from: number,
+  n: number,
+  z: Float64Array,
+): void {
+  let c = 0;
+  for (; c + 7 < columns.length; c += 8) {
+    const w0 = weights[columns[c]!]!;
+    const w1 = weights[columns[c + 1]!]!;
+    const w2 = weights[columns[c + 2]!]!;
+    const w3 = weights[columns[c + 3]!]!;
+    const w4 = weights[columns[c + 4]!]!;
+    const w5 = weights[columns[c + 5]!]!;
+    const w6 = weights[columns[c + 6]!]!;
+    const w7 = weights[columns[c + 7]!]!;
+    const a0 = columns[c]! * rows + from;
+    const a1 = columns[c + 1]! * rows + from;
+    const a2 = columns[c + 2]! * rows + from;
+    const a3 = columns[c + 3]! * rows + from;
+    const a4 = columns[c + 4]! * rows + from;
+    const a5 = columns[c + 5]! * rows + from;
+    const a6 = columns[c + 6]! * rows + from;
+    const a7 = columns[c + 7]! * rows + from;
+    for (let i = 0; i < n; i++) {
+      let s = z[i]! + w0 * data[a0 + i]!;
+      s += w1 * data[a1 + i]!;
+      s += w2 * data[a2 + i]!;
+      s += w3 * data[a3 + i]!;
+      s += w4 * data[a4 + i]!;
+      s += w5 * data[a5 + i]!;
+      s += w6 * data[a6 + i]!;
+      s += w7 * data[a7 + i]!;
+      z[i] = s;
+    }
+  }
+  for (; c < columns.length; c++) {
+    const w = weights[columns[c]!]!;
+    const at = columns[c]! * rows + from;
+    for (let i = 0; i < n; i++) z[i] = z[i]! + w * data[at + i]!;
+  }
 }
 
 /** What each input adds to each raw score: exact, weight · input. Rows × inputs × scores. */
