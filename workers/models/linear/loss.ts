@@ -1,5 +1,6 @@
 /** The logistic loss over blocks of rows: scores, residuals and gradient in one pass over the matrix. */
 import type { Matrix } from '../../../src/core/matrix.js';
+import { sigmoid } from '../../forms/link.js';
 import type { Pace } from '../pace.js';
 
 const BLOCK = 1024;
@@ -61,6 +62,22 @@ export function residuals(
     z[truth * stride + i] = z[truth * stride + i]! - w;
   }
   return loss;
+}
+
+/** Scores of n rows, class after class, become chances in place; one score becomes the chance of class 1. */
+export function chances(z: Float64Array, n: number, K: number): Float64Array {
+  if (K === 1) {
+    for (let i = 0; i < n; i++) z[i] = sigmoid(z[i]!);
+    return z;
+  }
+  for (let i = 0; i < n; i++) {
+    let top = -Infinity;
+    for (let k = 0; k < K; k++) top = Math.max(top, z[k * n + i]!);
+    let sum = 0;
+    for (let k = 0; k < K; k++) sum += z[k * n + i] = Math.exp(z[k * n + i]! - top);
+    for (let k = 0; k < K; k++) z[k * n + i] = z[k * n + i]! / sum;
+  }
+  return z;
 }
 
 /**

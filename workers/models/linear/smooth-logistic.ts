@@ -1,11 +1,13 @@
 /**
- * Logistic regression without an L1 part: L-BFGS (Liu & Nocedal 1989) on centred columns, started from the curvature at the
- * class shares instead of the identity. That makes it blind to units and correlations and needs few passes over the data.
+ * Logistic regression without an L1 part: L-BFGS (Liu & Nocedal 1989) on centred columns, started from the curvature instead of the
+ * identity: at the class shares, or with many rows at the best weights for some of them. That makes it blind to units and
+ * correlations and needs few passes over the data.
  */
+import { matrix } from '../../../src/core/matrix.js';
 import type { Pace } from '../pace.js';
+import { curvatureAt, curvatureAtShares, type Curve } from './logistic-curve.js';
 import { lossAndGradient, type Classes } from './loss.js';
-import { means, moments } from './moments.js';
-import { cholesky, solveFactor } from './symmetric.js';
+import { means } from './moments.js';
 
 export interface Fit {
   /** Scores × p. */
@@ -50,7 +52,7 @@ export async function smoothLogistic(
       b[k] = s;
     }
   };
-  let loss = 0;
+  let loss = surprise(share);
   /** Value of the objective, and its gradient into g. */
   const evaluate = async (at: Float64Array, g: Float64Array): Promise<number> => {
     uncentre(at);
@@ -68,8 +70,24 @@ export async function smoothLogistic(
   };
 
   let g = new Float64Array(size);
-  let f = await evaluate(theta, g);
-  const apply = await preconditioner(c, share, l2, pace);
+  let f = Infinity;
+  let apply: Curve | null = null;
+  const near = await fromFewer(c, start, share, l2, most, pace);
+  if (near) {
+    theta.set(near.weights);
+    for (let k = 0; k < K; k++) {
+      let s = near.bias[k]!;
+      for (let j = 0; j < p; j++) s += near.weights[k * p + j]! * mean[j]!;
+      theta[K * p + k] = s;
+    }
+    f = await evaluate(theta, g);
+    if (f < surprise(share)) apply = await curvatureAt(c, near.weights, near.bias, mean, l2, pace);
+  }
+  if (!apply && !pace.stopped) {
+    theta.fill(0, 0, K * p).set(start, K * p);
+    f = await evaluate(theta, g);
+    apply = await curvatureAtShares(c, share, l2, pace);
+  }
   const S: Float64Array[] = [];
   const Y: Float64Array[] = [];
   const rho: number[] = [];
@@ -85,7 +103,7 @@ export async function smoothLogistic(
       a[m] = rho[m]! * inner(S[m]!, d);
       add(d, -a[m]!, Y[m]!);
     }
-    apply(d);
+    apply?.(d);
     balance(d, K, p);
     for (let m = 0; m < S.length; m++) add(d, a[m]! - rho[m]! * inner(Y[m]!, d), S[m]!);
     for (let m = 0; m < size; m++) d[m] = -d[m]!;
@@ -149,50 +167,46 @@ export async function smoothLogistic(
   return { weights: beta.slice(), bias: b.slice(), converged, loss };
 }
 
-/** The inverse of the curvature at the class shares: share (1 − share) · covariance + l2, class by class; its diagonal when columns are many. */
-async function preconditioner(c: Classes, share: Float64Array, l2: number, pace: Pace): Promise<(g: Float64Array) => void> {
-  const p = c.X.cols;
-  const K = c.scores;
-  const curve = Array.from(share, (s) => Math.max(s * (1 - s), 1e-8));
-  // The covariance costs rows · p² / 2, a pass of L-BFGS 4 · rows · p · K: worth it up to a few hundred columns.
-  if (p <= 500 && c.X.rows > p) {
-    const columns = Array.from({ length: p }, (_, j) => j);
-    const { gram } = await moments(c.X, columns, null, c.weight, true, pace);
-    let trace = 0;
-    for (let j = 0; j < p; j++) trace += gram[j * p + j]!;
-    const factors = curve.map((h) => {
-      const scale = h / c.total;
-      const A = Float64Array.from(gram, (v) => v * scale);
-      // Without a penalty, overlapping columns leave the curvature flat in places: a trace of each diagonal fills it.
-      for (let j = 0; j < p; j++) A[j * p + j] = A[j * p + j]! * (1 + 1e-9);
-      return cholesky(A, p, l2, 1e-13) ?? cholesky(A, p, l2 + (1e-6 * trace * scale) / p, 0);
-    });
-    if (factors.every((factor) => factor !== null)) {
-      return (g) => {
-        for (let k = 0; k < K; k++) {
-          solveFactor(factors[k]!, g.subarray(k * p, k * p + p));
-          g[K * p + k] = g[K * p + k]! / curve[k]!;
-        }
-      };
-    }
-  }
-  const columns = Array.from({ length: p }, (_, j) => j);
-  const mean = means(c.X, columns, c.weight);
-  const spread = new Float64Array(p);
-  for (let j = 0; j < p; j++) {
-    let s = 0;
-    for (let i = 0; i < c.X.rows; i++) s += c.weight[i]! * (c.X.data[j * c.X.rows + i]! - mean[j]!) ** 2;
-    spread[j] = s / c.total;
-  }
-  return (g) => {
-    for (let k = 0; k < K; k++) {
-      for (let j = 0; j < p; j++) {
-        const h = curve[k]! * spread[j]! + l2;
-        g[k * p + j] = h > 0 ? g[k * p + j]! / h : 0;
-      }
-      g[K * p + k] = g[K * p + k]! / curve[k]!;
-    }
+/** The mean loss of the class shares alone; of two classes only one share is given. */
+function surprise(share: Float64Array): number {
+  const all = share.length === 1 ? [share[0]!, 1 - share[0]!] : [...share];
+  return all.reduce((s, v) => s - (v > 0 ? v * Math.log(v) : 0), 0);
+}
+
+/** One row in so many. */
+const THINNED = 16;
+
+/**
+ * The best weights for a part of the rows, when that part is large enough for them to lie near the best for all: two thirds of the
+ * passes over all rows are then not needed. What is found in the end does not depend on it.
+ */
+async function fromFewer(c: Classes, start: Float64Array, share: Float64Array, l2: number, most: number, pace: Pace): Promise<Fit | null> {
+  const { rows, cols: p, data } = c.X;
+  const n = Math.ceil(rows / THINNED);
+  if (p > 500 || n < 20 * (p + 1) * (c.scores + 1)) return null;
+  const X = matrix(n, p);
+  for (let j = 0; j < p; j++) for (let i = 0; i < n; i++) X.data[j * n + i] = data[j * rows + i * THINNED]!;
+  const y = Int32Array.from({ length: n }, (_, i) => c.y[i * THINNED]!);
+  const weight = Float64Array.from({ length: n }, (_, i) => c.weight[i * THINNED]!);
+  const total = weight.reduce((s, w) => s + w, 0);
+  // A class of few rows lies apart from the others by chance.
+  const counts = new Int32Array(Math.max(2, c.scores));
+  for (let i = 0; i < n; i++) if (weight[i]! > 0) counts[y[i]!] = counts[y[i]!]! + 1;
+  if (counts.some((count) => count <= p)) return null;
+  const quiet: Pace = {
+    get stopped() {
+      return pace.stopped;
+    },
+    done: 0,
+    due: (operations) => pace.due(operations),
+    rest: () => pace.rest(),
+    step: async () => {
+      if (pace.due(0)) await pace.rest();
+      return !pace.stopped;
+    },
   };
+  const fit = await smoothLogistic({ X, y, weight, total, scores: c.scores }, start, share, l2, 1e-3, Math.min(most, 50), quiet);
+  return fit.converged && !pace.stopped ? fit : null;
 }
 
 /**

@@ -3,7 +3,7 @@
  * curvature, (classes × columns)², about ten steps are enough.
  */
 import type { Pace } from '../pace.js';
-import { addTransposed, type Classes } from './loss.js';
+import { addTransposed, chances, type Classes } from './loss.js';
 import { means, moments } from './moments.js';
 import { meanLoss, products, type Step } from './sparse-step.js';
 
@@ -31,7 +31,7 @@ export async function coupledStep(
 ): Promise<CoupledStep> {
   const { X, scores: K } = c;
   const { rows: n, cols: p } = X;
-  const prob = probabilities(c, z);
+  const prob = chances(z.slice(), n, K);
   const g = new Float64Array(K * p);
   const g0 = new Float64Array(K);
   const rest = new Float64Array(n);
@@ -114,20 +114,6 @@ export async function coupledStep(
   }
   z.set(before);
   return { loss, drop: 0, active, H };
-}
-
-/** Class after class. */
-function probabilities(c: Classes, z: Float64Array): Float64Array {
-  const n = c.X.rows;
-  const prob = new Float64Array(z.length);
-  for (let i = 0; i < n; i++) {
-    let top = -Infinity;
-    for (let k = 0; k < c.scores; k++) top = Math.max(top, z[k * n + i]!);
-    let sum = 0;
-    for (let k = 0; k < c.scores; k++) sum += prob[k * n + i] = Math.exp(z[k * n + i]! - top);
-    for (let k = 0; k < c.scores; k++) prob[k * n + i] = prob[k * n + i]! / sum;
-  }
-  return prob;
 }
 
 /** Second derivatives of the mean loss, (K (a + 1))²: block k, l is ± Σ w p_k ([k = l] − p_l) x xᵀ over centred columns and 1. */
