@@ -29,6 +29,9 @@ export class Guide {
   private share = 1;
   private from = 0;
   private label = '';
+  private lapFrom = 0;
+  private lapShare = 1;
+  private about = '';
 
   readonly tell: Tell;
   /** What the person wishes. */
@@ -42,9 +45,16 @@ export class Guide {
 
   /** What follows is this stretch of the whole, 0 ≤ from < to ≤ 1. */
   stretch(from: number, to: number, label: string): void {
-    this.from = from;
-    this.share = to - from;
-    this.label = label;
+    this.from = this.lapFrom + this.lapShare * from;
+    this.share = this.lapShare * (to - from);
+    this.label = this.about ? `${this.about}: ${label}` : label;
+  }
+
+  /** All stretches until the next lap are stretches of this part of the whole. What it is about stands before their labels, and its curves are not drawn. */
+  lap(from = 0, to = 1, about = ''): void {
+    this.lapFrom = from;
+    this.lapShare = to - from;
+    this.about = about;
   }
 
   /** Progress inside the present stretch; false when asked to stop. Yields when due. */
@@ -71,7 +81,7 @@ export class Guide {
       backend: this.backend,
       note: (text) => this.note(text),
       report: (done, of, point) => {
-        if (point) this.tell({ kind: 'curve', part, done, ...point });
+        if (point && !this.about) this.tell({ kind: 'curve', part, done, ...point });
         return this.report(done, of);
       },
     };

@@ -1,10 +1,11 @@
 /** The data worker: opens files, holds the table, summarises, previews, plans. Lives long; holds nothing that the store does not. */
 import { declarations } from '../src/core/entry.js';
+import type { Target } from '../src/core/model.js';
 import { Problem } from '../src/core/problem.js';
 import type { Profile, ReadChoices } from '../src/core/profile.js';
 import type { DataApi, Tell } from '../src/core/protocol.js';
 import type { Table } from '../src/core/table.js';
-import { canonical, designKey, tableKey, tableKeyOf, type Workflow } from '../src/core/workflow.js';
+import { canonical, designKey, furtherOf, tableKey, tableKeyOf, type Workflow } from '../src/core/workflow.js';
 import { getFile, getTable, getTableRecord, putFile, putTable } from '../src/store/index.js';
 import { Guide, throttled } from './context.js';
 import { makeDesign, type Design } from './design.js';
@@ -12,13 +13,14 @@ import { metrics } from './evaluate/metrics/index.js';
 import { splits } from './evaluate/splits/index.js';
 import { exports_ } from './export/index.js';
 import { forecast } from './forecast.js';
+import { furtherDesigns } from './further.js';
 import { expose } from './host.js';
 import { models } from './models/index.js';
 import { page } from './page.js';
 import { preview } from './preview.js';
 import { associations, describeColumn, describePair, profileTable, targetRelations, warnings } from './profile/index.js';
 import { packStored, unpackStored } from './projects.js';
-import { propose } from './propose.js';
+import { propose, proposeFurther } from './propose.js';
 import { readTable } from './read/index.js';
 import { samples } from './samples/index.js';
 import { proposeFeatures } from './steps/propose.js';
@@ -74,7 +76,15 @@ async function designOf(w: Workflow): Promise<Design> {
   return made;
 }
 
-const targetOf = (w: Workflow) => (w.problem.target && w.problem.task ? { target: w.problem.target, task: w.problem.task } : {});
+function rowsPerClass(target: Target): readonly (readonly [string, number])[] {
+  if (target.task === 'number') return [];
+  const counts = new Array<number>(target.levels.length).fill(0);
+  for (const k of target.y) if (k >= 0) counts[k]!++;
+  return target.levels.map((l, k) => [l, counts[k]!] as const);
+}
+
+const targetOf = (w: Workflow) =>
+  w.problem.target && w.problem.task ? { target: w.problem.target, task: w.problem.task, also: furtherOf(w) } : {};
 
 const api: DataApi = {
   async catalog() {
@@ -98,20 +108,29 @@ const api: DataApi = {
     const { value, profile } = await tableOf(w);
     return propose(value, profile, w, target);
   },
+  async further(w, name, task) {
+    const { value, profile } = await tableOf(w);
+    return proposeFurther(value, profile, name, task);
+  },
   async readiness(w) {
     const none = { rows: 0, training: 0, holdout: 0, features: 0, classes: [], notes: [] };
     try {
       const d = await designOf(w);
-      const counts = new Map<number, number>();
-      if (d.target.task === 'class') for (const y of d.target.y) counts.set(y, (counts.get(y) ?? 0) + 1);
-      const classes = d.target.task === 'class' ? d.target.levels.map((l, i) => [l, counts.get(i) ?? 0] as const) : [];
+      const also = furtherDesigns(d).map((part) => ({
+        target: part.workflow.problem.target!,
+        training: part.training.length,
+        holdout: part.holdout.length,
+        classes: rowsPerClass(part.target),
+        notes: part.notes,
+      }));
       return {
         problem: null,
         rows: d.rows.length,
         training: d.training.length,
         holdout: d.holdout.length,
         features: d.columns.length,
-        classes,
+        classes: rowsPerClass(d.target),
+        ...(also.length ? { also } : {}),
         notes: d.notes,
       };
     } catch (error) {

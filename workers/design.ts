@@ -17,15 +17,15 @@ import {
   type Table,
   type ValueColumn,
 } from '../src/core/table.js';
-import type { Workflow } from '../src/core/workflow.js';
+import { furtherOf, type Workflow } from '../src/core/workflow.js';
 import { checked } from '../src/core/param.js';
 import { metrics } from './evaluate/metrics/index.js';
 import { splits } from './evaluate/splits/index.js';
 import { steps } from './steps/index.js';
 
 /** Fewer rows than this cannot be cut into training, testing and folds. */
-const MIN_ROWS = 10;
-const MAX_CLASSES = 200;
+export const MIN_ROWS = 10;
+export const MAX_CLASSES = 200;
 
 export interface Design {
   readonly workflow: Workflow;
@@ -83,7 +83,7 @@ export function classTarget(c: Column): ClassTarget {
   return { task: 'class', y, levels };
 }
 
-const many = (n: number, one: string, more = `${one}s`) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
+export const many = (n: number, one: string, more = `${one}s`) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
 export function makeDesign(table: Table, w: Workflow): Design {
   const { target: name, task } = w.problem;
@@ -152,7 +152,9 @@ export function makeDesign(table: Table, w: Workflow): Design {
   const target: Target = weighing ? { ...bare, weight: Float64Array.from(rows, (i) => weighing.values[i]!) } : bare;
   checkMetric(w.problem.metric, target);
 
-  const features = new Set(w.columns.filter((c) => c.role === 'feature' && c.known !== 'no' && c.name !== name).map((c) => c.name));
+  // Nobody who asks for several answers has one of them at hand: a further target is never a feature, whatever its role says.
+  const asked = new Set([name, ...furtherOf(w).map((t) => t.target)]);
+  const features = new Set(w.columns.filter((c) => c.role === 'feature' && c.known !== 'no' && !asked.has(c.name)).map((c) => c.name));
   const columns = kept.columns.filter((c) => features.has(c.name));
   if (columns.length === 0) throw new Problem(table.columns.length === 1 ? 'problem/one-column' : 'problem/no-features', { column: name });
 
@@ -174,7 +176,7 @@ export function makeDesign(table: Table, w: Workflow): Design {
 
 /** The column that says how many rows each row stands for. */
 function weightColumn(table: Table, w: Workflow): ValueColumn | null {
-  const plan = w.columns.find((c) => c.role === 'weight' && c.name !== w.problem.target);
+  const plan = w.columns.find((c) => c.role === 'weight' && c.name !== w.problem.target && !furtherOf(w).some((t) => t.target === c.name));
   const c = plan && columnOf(table, plan.name);
   if (!c) return null;
   if (c.kind !== 'number' || !isValues(c)) throw new Problem('problem/text-weight', { column: c.name, kind: c.kind });
@@ -183,7 +185,7 @@ function weightColumn(table: Table, w: Workflow): ValueColumn | null {
   return c;
 }
 
-function checkMetric(id: string | null, target: Target): void {
+export function checkMetric(id: string | null, target: Target): void {
   if (id === null) return;
   const m = metrics.get(id);
   if (!m)

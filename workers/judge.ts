@@ -111,7 +111,7 @@ export async function judge(d: Design, a: Artifact, how: { looks: number; draws?
 }
 
 /** The baseline learnt on training rows, answering the holdout. */
-async function baselineOf(d: Design, guide: Guide): Promise<Float64Array> {
+export async function baselineOf(d: Design, guide: Guide): Promise<Float64Array> {
   const rows = thinned(d, d.training);
   const y = takeTarget(d.target, rows);
   const { fitted, X } = learnRecipe({ ...d.workflow, recipe: [] }, baseline.takes, columnsAt(d, rows), y, d.workflow.seed);

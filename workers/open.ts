@@ -1,5 +1,5 @@
 /** Opens a model file nobody vouches for: every part is looked at, then the whole is tried on two rows before it is believed. */
-import { unpack, type Artifact, type InputColumn } from '../src/core/artifact.js';
+import { perTarget, unpack, type Artifact, type InputColumn } from '../src/core/artifact.js';
 import { Problem } from '../src/core/problem.js';
 import type { Column, Kind } from '../src/core/table.js';
 import { matrixOf } from './apply.js';
@@ -41,13 +41,6 @@ const isTarget = has({ name: isText, task: (v) => v === 'class' || v === 'number
 const isStep = has({ step: isText, version: isNumber, on: isTexts, params: isRecord, state: isRecord });
 const isInterval = has({ value: isNumber, low: isNumber, high: isNumber });
 const isFoldScore = has({ mean: orNull(isNumber), sd: orNull(isNumber), low: orNull(isNumber), high: orNull(isNumber), folds: listOf(orNull(isNumber)) }); // prettier-ignore
-const isEvaluation = has({
-  rows: isNumber,
-  metric: isText,
-  scores: valuesOf(isInterval),
-  baseline: valuesOf(isInterval),
-  warnings: isTexts,
-});
 const rising = (v: Float64Array, from = 0, to = v.length) => {
   for (let i = from + 1; i < to; i++) if (v[i]! < v[i - 1]!) return false;
   return true;
@@ -66,6 +59,18 @@ const isConformal: Check = (v) => {
     ) && residuals.every(Number.isFinite)
   );
 };
+const isScores = { scores: valuesOf(isInterval), baseline: valuesOf(isInterval), difference: valuesOf(isInterval) };
+const isJudgedTarget = has({ ...isScores, target: isText, task: (v) => v === 'class' || v === 'number', model: isText, rows: isNumber, metric: isText, warnings: isTexts }); // prettier-ignore
+const isLabels = has({ ...isScores, labels: listOf(has({ target: isText, positive: isText })), rows: isNumber });
+const isEvaluation = has({
+  rows: isNumber,
+  metric: isText,
+  scores: valuesOf(isInterval),
+  baseline: valuesOf(isInterval),
+  warnings: isTexts,
+  also: maybe(listOf(isJudgedTarget)),
+  labels: maybe(isLabels),
+});
 const isProvenance = has({ key: isText, fingerprint: isText, file: isText, rows: isNumber, seed: isNumber, backend: isText, app: isText, stopped: (v) => typeof v === 'boolean' }); // prettier-ignore
 const common = { name: isText, rows: isNumber, missing: isNumber };
 const isReferenceColumn: Check = (v) =>
@@ -86,14 +91,7 @@ const fits = (r: { at: Float64Array; before: Float64Array; upTo: Float64Array; e
   r.before.length === r.at.length && r.upTo.length === r.at.length && r.shares.length === r.edges.length + 1;
 
 /** What each part must look like, and what is said when it does not. */
-const PARTS: readonly (readonly [string, Check, string])[] = [
-  ['name', isText, 'its name is not text'],
-  ['question', isText, 'its question is not text'],
-  [
-    'inputs',
-    (v) => listOf(isInput)(v) && (v as unknown[]).length > 0 && (v as unknown[]).length <= 1e5,
-    'its input columns are not as they should be',
-  ],
+const OF_A_TARGET: readonly (readonly [string, Check, string])[] = [
   ['target', isTarget, 'its target is not as it should be'],
   ['recipe', listOf(isStep), 'a step of its recipe is not as it should be'],
   ['sentences', listOf(has({ says: isText, learnt: isText })), 'the words about its recipe are not as they should be'],
@@ -101,6 +99,17 @@ const PARTS: readonly (readonly [string, Check, string])[] = [
   ['model', has({ id: isText, version: isNumber, label: isText, params: isRecord }), 'it does not say what model it is'],
   ['cv', orNull(valuesOf(isFoldScore)), 'its cross-validated scores are not as they should be'],
   ['conformal', maybe(orNull(isConformal)), 'what it keeps to give ranges by is not as it should be'],
+];
+const FURTHER: typeof OF_A_TARGET = [...OF_A_TARGET, ['rows', isNumber, 'it does not say how many rows a target had']];
+const PARTS: typeof OF_A_TARGET = [
+  ['name', isText, 'its name is not text'],
+  ['question', isText, 'its question is not text'],
+  [
+    'inputs',
+    (v) => listOf(isInput)(v) && (v as unknown[]).length > 0 && (v as unknown[]).length <= 1e5,
+    'its input columns are not as they should be',
+  ],
+  ...OF_A_TARGET,
   ['evaluation', orNull(isEvaluation), 'its evaluation is not as it should be'],
   ['reference', has({ rows: isNumber, columns: listOf(isReferenceColumn) }), 'what it keeps to tell drift by is not as it should be'],
   ['provenance', isProvenance, 'it does not say where it comes from'],
@@ -108,16 +117,49 @@ const PARTS: readonly (readonly [string, Check, string])[] = [
 
 const broken = (why: string) => new Problem('artifact/broken', { why });
 
+/** Version 2 has further targets, version 1 has none. */
+const LATEST = 2;
+const MOST_FURTHER = 1000;
+
 /** Reads a model file and checks all that prediction, explanation and drift rely on. */
 export function openArtifact(bytes: Uint8Array): Artifact {
   const { state } = unpack(bytes);
   if (!isRecord(state) || state.format !== 'tablework/model') throw broken('it does not say that it is a model');
   if (typeof state.version !== 'number' || !(state.version >= 1)) throw broken('its version is not a number');
-  if (state.version !== 1) throw new Problem('workflow/newer', { version: state.version, latest: 1 });
-  for (const [part, check, why] of PARTS) if (!check(Object.hasOwn(state, part) ? state[part] : undefined)) throw broken(why);
+  if (state.version !== 1 && state.version !== 2) throw new Problem('workflow/newer', { version: state.version, latest: LATEST });
+  checkFields(state, PARTS);
+  checkAlso(state);
   const a = state as unknown as Artifact;
   if (new Set(a.inputs.map((i) => i.name)).size !== a.inputs.length) throw broken('two of its inputs have one name');
-  const form = checkForm(state.form);
+  const [form, ...others] = perTarget(a).map(checkTarget);
+  return { ...a, form: form!, ...(a.also ? { also: a.also.map((part, i) => ({ ...part, form: others[i]! })) } : {}) };
+}
+
+function checkFields(state: Fields, parts: typeof PARTS): void {
+  for (const [part, check, why] of parts) if (!check(Object.hasOwn(state, part) ? state[part] : undefined)) throw broken(why);
+}
+
+function checkAlso(state: Fields): void {
+  const also = Object.hasOwn(state, 'also') ? state.also : undefined;
+  if ((also !== undefined) !== (state.version === 2)) throw broken('its version and its number of targets do not go together');
+  if (also === undefined) return;
+  if (!Array.isArray(also) || also.length === 0 || also.length > MOST_FURTHER)
+    throw broken('its further targets are not as they should be');
+  if (Object.hasOwn(state, 'chain') && typeof state.chain !== 'boolean') throw broken('it does not say whether its targets form a chain');
+  for (const part of also as readonly unknown[]) {
+    if (!isRecord(part)) throw broken('a further target is not as it should be');
+    checkFields(part, FURTHER);
+  }
+  const a = state as unknown as Artifact;
+  const names = [a.target, ...a.also!.map((p) => p.target)].map((t) => t.name);
+  const inputs = new Set(a.inputs.map((i) => i.name));
+  if (new Set(names).size !== names.length) throw broken('two of its targets have one name');
+  if (names.some((n) => inputs.has(n))) throw broken('one of its targets is an input too');
+}
+
+/** One target with its form, which is given back checked. */
+function checkTarget(a: Artifact): Artifact['form'] {
+  const form = checkForm(a.form);
   const { task, levels, positive } = a.target;
   if (task === 'class' && (levels.length < 2 || new Set(levels).size !== levels.length))
     throw broken('its classes are not as they should be');
@@ -125,7 +167,7 @@ export function openArtifact(bytes: Uint8Array): Artifact {
   if (form.inputs !== a.features.length) throw broken('its form takes another number of columns than its recipe gives');
   if (form.outputs !== (task === 'class' ? levels.length : 1)) throw broken('its form gives another number of answers than its target has');
   tried({ ...a, form });
-  return { ...a, form };
+  return form;
 }
 
 /** Two rows through recipe and form: one of gaps alone, one of ordinary values. */

@@ -4,7 +4,7 @@
  */
 import type { Artifact, InputColumn } from '../src/core/artifact.js';
 import { Problem } from '../src/core/problem.js';
-import type { PreviewRows, RowPrediction } from '../src/core/protocol.js';
+import type { PreviewRows, RowPrediction, TargetAnswer } from '../src/core/protocol.js';
 import { openArtifact, predictRow, predictTable, readFor } from './serve.js';
 
 /** As much of a document as is used here; workers are compiled without one. */
@@ -69,15 +69,20 @@ function hint(input: InputColumn): string {
   return input.kind === 'time' ? (input.reading.format ?? 'a date') : '';
 }
 
-function answer(a: Artifact, p: RowPrediction): Element[] {
-  const notes = p.notes.map((n) => make('p', { class: 'note' }, n));
+/** Every target in turn, then what is to be said of the row. */
+const answer = (a: Artifact, p: RowPrediction): Element[] => [
+  ...answerTo(a.target.name, p, p.level),
+  ...(p.also ?? []).flatMap((t) => answerTo(t.target, t, p.level)),
+  ...p.notes.map((n) => make('p', { class: 'note' }, n)),
+];
+
+function answerTo(target: string, p: Omit<TargetAnswer, 'target'>, level: number): Element[] {
   if (!p.probabilities)
     return [
-      make('p', { class: 'big' }, p.value === null ? 'No answer' : `${a.target.name}: ${short(p.value)}`),
+      make('p', { class: 'big' }, p.value === null ? `${target}: no answer` : `${target}: ${short(p.value)}`),
       ...(p.range
-        ? [make('p', {}, `With ${Math.round(100 * p.level)} % confidence between ${short(p.range.low)} and ${short(p.range.high)}.`)]
+        ? [make('p', {}, `With ${Math.round(100 * level)} % confidence between ${short(p.range.low)} and ${short(p.range.high)}.`)]
         : []),
-      ...notes,
     ];
   const bars = [...p.probabilities]
     .sort((x, y) => y[1] - x[1])
@@ -92,10 +97,9 @@ function answer(a: Artifact, p: RowPrediction): Element[] {
       ),
     );
   return [
-    make('p', { class: 'big' }, `${a.target.name}: ${p.label ?? ''}`),
+    make('p', { class: 'big' }, `${target}: ${p.label ?? ''}`),
     make('table', {}, make('tbody', {}, ...bars)),
-    ...(p.likely && p.likely.length > 1 ? [make('p', {}, `Likely enough at ${Math.round(100 * p.level)} %: ${p.likely.join(', ')}.`)] : []),
-    ...notes,
+    ...(p.likely && p.likely.length > 1 ? [make('p', {}, `Likely enough at ${Math.round(100 * level)} %: ${p.likely.join(', ')}.`)] : []),
   ];
 }
 

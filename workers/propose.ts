@@ -4,7 +4,7 @@ import { Problem } from '../src/core/problem.js';
 import type { ColumnProfile, Profile } from '../src/core/profile.js';
 import type { Proposal } from '../src/core/protocol.js';
 import { columnOf, isCodes, type CodeColumn, type Table } from '../src/core/table.js';
-import type { ColumnPlan, ProblemPlan, SplitPlan, Workflow } from '../src/core/workflow.js';
+import { furtherOf, type ColumnPlan, type FurtherTarget, type ProblemPlan, type SplitPlan, type Workflow } from '../src/core/workflow.js';
 import { classTarget } from './design.js';
 import { metrics, proposeMetric } from './evaluate/metrics/index.js';
 
@@ -76,14 +76,47 @@ function positiveOf(levels: readonly string[], counts: readonly number[]): strin
   return counts[0]! < counts[1]! ? levels[0]! : levels[1]!;
 }
 
+/** How a column would be predicted beside the target. */
+export function proposeFurther(table: Table, profile: Profile, name: string, wanted?: Task): FurtherTarget {
+  const column = profile.columns.find((c) => c.name === name);
+  if (!column) throw new Problem('problem/target-gone', { column: name });
+  const task = wanted ?? taskOf(column).task;
+  const asked = task === 'class' ? classesOf(table, name) : null;
+  return {
+    target: name,
+    task,
+    positive: asked?.levels.length === 2 ? positiveOf(asked.levels, asked.counts) : null,
+    metric: proposeMetric(task, asked?.counts).id,
+  };
+}
+
+function classesOf(table: Table, name: string): { readonly levels: readonly string[]; readonly counts: number[] } {
+  const { y, levels } = classTarget(columnOf(table, name)!);
+  const counts = new Array<number>(levels.length).fill(0);
+  for (const k of y) if (k >= 0) counts[k]!++;
+  return { levels, counts };
+}
+
+/** What stays of the further targets: not the target itself, nor a column that is gone or no longer read as numbers. */
+function furtherLeft(w: Workflow, profile: Profile, target: string | null): readonly FurtherTarget[] {
+  const kinds = new Map(profile.columns.map((c) => [c.name, c.kind]));
+  const fits = (t: FurtherTarget) => {
+    const kind = kinds.get(t.target);
+    return kind !== undefined && (t.task === 'class' || kind === 'number' || kind === 'time');
+  };
+  return furtherOf(w).filter((t) => t.target !== target && fits(t));
+}
+
 export function propose(table: Table, profile: Profile, w: Workflow, wanted?: string): Proposal {
   const targets = proposeTargets(profile);
   const name = wanted ?? w.problem.target ?? targets[0]?.name ?? null;
   const column = name === null ? undefined : profile.columns.find((c) => c.name === name);
   if (wanted !== undefined && !column) throw new Problem('problem/target-gone', { column: wanted });
+  const also = furtherLeft(w, profile, name);
+  const asked = new Set([name, ...also.map((t) => t.target)]);
   const columns: ColumnPlan[] = profile.columns.map((c) => {
     const before = w.columns.find((p) => p.name === c.name);
-    if (c.name === name) return { name: c.name, kind: c.kind, role: 'target', why: '' };
+    if (asked.has(c.name)) return { name: c.name, kind: c.kind, role: 'target', why: '' };
     if (before && before.why === '' && before.role !== 'target') return { ...before, kind: c.kind };
     const told = columnOf(table, c.name);
     if (told?.kind === 'text' && isCodes(told) && sentences(told))
@@ -91,16 +124,15 @@ export function propose(table: Table, profile: Profile, w: Workflow, wanted?: st
     return { name: c.name, kind: c.kind, role: c.suggestion.role, why: c.suggestion.why, known: before?.known };
   });
   const base: SplitPlan = { ...w.split };
-  if (!column || !name) return { columns, problem: w.problem, split: base, targets, whySplit: '', whyMetric: '' };
+  if (!column || !name) return { columns, problem: withFurther(w.problem, also), split: base, targets, whySplit: '', whyMetric: '' };
 
   const { task, why: whyTask } =
     w.problem.target === name && w.problem.task && w.problem.whyTask === '' ? { task: w.problem.task, why: '' } : taskOf(column);
   let positive: string | null = null;
   let classCounts: number[] | undefined;
   if (task === 'class') {
-    const t = classTarget(columnOf(table, name)!);
-    const counts = new Array<number>(t.levels.length).fill(0);
-    for (const y of t.y) if (y >= 0) counts[y]!++;
+    const t = classesOf(table, name);
+    const { counts } = t;
     classCounts = counts;
     if (t.levels.length === 2)
       positive = w.problem.positive !== null && t.levels.includes(w.problem.positive) ? w.problem.positive : positiveOf(t.levels, counts);
@@ -111,7 +143,7 @@ export function propose(table: Table, profile: Profile, w: Workflow, wanted?: st
   const before = same && w.problem.metric !== null ? metrics.get(w.problem.metric) : undefined;
   const fits = before !== undefined && before.tasks.includes(task) && (!before.binary || classCounts?.length === 2);
   const problem: ProblemPlan = {
-    ...w.problem,
+    ...withFurther(w.problem, also),
     target: name,
     task,
     whyTarget:
@@ -123,6 +155,11 @@ export function propose(table: Table, profile: Profile, w: Workflow, wanted?: st
   };
   const { split, why: whySplit } = proposeSplit(base, task, profile, columns, fits);
   return { columns, problem, split, targets, whySplit, whyMetric: metric.why };
+}
+
+/** The same problem with these further targets; without a word of them where there are none. */
+export function withFurther({ also: _also, chain, ...problem }: ProblemPlan, also: readonly FurtherTarget[]): ProblemPlan {
+  return also.length ? { ...problem, also, ...(chain ? { chain } : {}) } : problem;
 }
 
 /** Free text with enough words to learn from, where names and codes have a few. */

@@ -44,12 +44,14 @@ function readingsFor(a: Artifact, names: readonly string[]): Record<string, Part
   const out: Record<string, Partial<Reading>> = {};
   const byFile = new Map([...sourcesOf(a, names)].map(([input, file]) => [file, input]));
   const inputs = new Map(a.inputs.map((i) => [i.name, i]));
+  const targets = new Map([a.target, ...(a.also ?? []).map((p) => p.target)].map((t) => [t.name, t]));
   for (const name of names) {
     const input = byFile.get(name);
+    const target = targets.get(name);
     if (input !== undefined) out[name] = inputs.get(input)!.reading;
-    else if (name !== a.target.name) out[name] = { kind: 'text' };
+    else if (!target) out[name] = { kind: 'text' };
     // Classes that are numbers may come as 1 or 1.0; other classes are texts.
-    else if (a.target.task === 'class' && a.target.levels.some((l) => l.trim() === '' || !Number.isFinite(Number(l))))
+    else if (target.task === 'class' && target.levels.some((l) => l.trim() === '' || !Number.isFinite(Number(l))))
       out[name] = { kind: 'category' };
   }
   return out;

@@ -103,18 +103,26 @@ export interface Trained {
   readonly outOfFold: Float64Array;
 }
 
+export interface TrainOptions {
+  readonly fit: boolean;
+  readonly from: Run['from'];
+  readonly keeper?: Keeper;
+  /** The run's key, where it is not the workflow's. */
+  readonly key?: string;
+}
+
 /** Cross-validates a candidate and, when asked, fits it on all training rows. With a keeper, a long run that was cut off goes on from where it was. */
 export async function train(
   d: Design,
   readings: Readonly<Record<string, Reading>>,
   t: Trial,
   guide: Guide,
-  options: { fit: boolean; from: Run['from']; keeper?: Keeper },
+  options: TrainOptions,
 ): Promise<Trained> {
   const w = d.workflow;
   const m = modelOf(t.model);
   const params = checked(m.params, t.params);
-  const key = runKey(w, { ...t, params })!;
+  const key = options.key ?? runKey(w, { ...t, params })!;
   const outputs = d.target.task === 'class' ? d.target.levels.length : 1;
   const shape = shapeOf(d.training.length, d.columns.length, d.target);
   const whyNot = wrongTask(m, shape) ?? m.whyNot?.(shape) ?? null;

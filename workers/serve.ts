@@ -1,12 +1,12 @@
 /** A model at work on new data: matches columns by name, says what differs, predicts. */
-import type { Artifact } from '../src/core/artifact.js';
+import { perTarget, type Artifact } from '../src/core/artifact.js';
 import type { Form } from '../src/core/form.js';
 import type { Matrix } from '../src/core/matrix.js';
 import { Problem } from '../src/core/problem.js';
 import type { Reading } from '../src/core/profile.js';
-import type { Predicted, PreviewRows, RowPrediction } from '../src/core/protocol.js';
+import type { Predicted, PreviewRows, RowPrediction, TargetAnswer } from '../src/core/protocol.js';
 import { cellText, isCodes, lengthOf, missingAt, timeOf, type Column, type Table } from '../src/core/table.js';
-import { entering, matrixOf, predictColumns } from './apply.js';
+import { best, entering, matrixOf, predictEach, predictEachBy } from './apply.js';
 import { LEVEL, rangeOf, setOf } from './conformal.js';
 import { contributions } from './forms/index.js';
 import { readTable } from './read/index.js';
@@ -49,7 +49,8 @@ export function matchInputs(a: Artifact, table: Table): Matched {
   }
   if (absent.length) throw new Problem('predict/missing-columns', { columns: listed(absent), count: absent.length });
   const taken = new Set(sources.values());
-  const extra = table.columns.map((c) => c.name).filter((n) => !taken.has(n) && n !== a.target.name);
+  for (const m of perTarget(a)) taken.add(m.target.name);
+  const extra = table.columns.map((c) => c.name).filter((n) => !taken.has(n));
   if (extra.length)
     notes.push(`${extra.length === 1 ? 'One column' : `${extra.length} columns`} the model does not use: ${listed(extra)}.`);
   const places = new Map(table.columns.map((c, j) => [c.name, j]));
@@ -111,8 +112,8 @@ function asKind(c: Column, kind: Column['kind']): Column {
 /** How a new file must be read so that its columns are what the model learnt from. */
 export const readingsOf = (a: Artifact): Record<string, Reading> => Object.fromEntries(a.inputs.map((i) => [i.name, i.reading]));
 
-/** Answers as columns: the label or value, then one probability per class. */
-export function answerColumns(a: Artifact, guess: Float64Array, refused: ReadonlySet<number>): Column[] {
+/** Answers as columns: the label or value, then one probability per class; of several targets each says which it is of. */
+export function answerColumns(a: Artifact, guess: Float64Array, refused: ReadonlySet<number>, several = false): Column[] {
   const k = a.target.task === 'class' ? a.target.levels.length : 1;
   const n = guess.length / k;
   const name = `predicted_${a.target.name}`;
@@ -122,7 +123,7 @@ export function answerColumns(a: Artifact, guess: Float64Array, refused: Readonl
   return [
     { name, kind: 'category', codes, levels: a.target.levels },
     ...a.target.levels.map((l, c): Column => ({
-      name: `probability_${l}`,
+      name: several ? `probability_${a.target.name}_${l}` : `probability_${l}`,
       kind: 'number',
       values: Float64Array.from({ length: n }, (_, i) => (refused.has(i) ? NaN : guess[i * k + c]!)),
     })),
@@ -160,17 +161,11 @@ export function sureColumns(a: Artifact, guess: Float64Array, refused: ReadonlyS
   ];
 }
 
-export function best(guess: Float64Array, row: number, k: number): number {
-  let at = 0;
-  for (let c = 1; c < k; c++) if (guess[row * k + c]! > guess[row * k + at]!) at = c;
-  return at;
-}
-
 /** Answers for every row; the CSV has the columns of the file first, as they were read, then the answers. */
 export function predictTable(a: Artifact, received: Received, level = LEVEL): Predicted {
   const began = performance.now();
   const matched = matchInputs(a, received.table);
-  return answered(a, received, matched, predictColumns(a, matched.columns), level, began);
+  return answered(a, received, matched, predictEach(a, matched.columns), level, began);
 }
 
 /** The same, asked of someone who may take another road to the same answers, and may have something to say. */
@@ -183,15 +178,15 @@ export async function predictTableBy(
   const began = performance.now();
   const matched = matchInputs(a, received.table);
   const said = new Set<string>();
-  const guess = await ask(a.form, entering(a, matched.columns), (text) => said.add(text));
-  return answered(a, received, { ...matched, notes: [...matched.notes, ...said] }, guess, level ?? LEVEL, began);
+  const guesses = await predictEachBy(a, matched.columns, (m, columns) => ask(m.form, entering(m, columns), (text) => said.add(text)));
+  return answered(a, received, { ...matched, notes: [...matched.notes, ...said] }, guesses, level ?? LEVEL, began);
 }
 
 function answered(
   a: Artifact,
   { table, notes: read }: Received,
   { columns, notes: matched }: Matched,
-  guess: Float64Array,
+  guesses: readonly Float64Array[],
   level: number,
   began: number,
 ): Predicted {
@@ -202,9 +197,17 @@ function answered(
     skip.add(i);
     refused.push({ row: i + 1, why: 'every input is missing' });
   }
-  const answers = [...answerColumns(a, guess, skip), ...sureColumns(a, guess, skip, level)];
+  const answers = perTarget(a).flatMap((m, t) => [
+    ...answerColumns(m, guesses[t]!, skip, guesses.length > 1),
+    ...sureColumns(m, guesses[t]!, skip, level),
+  ]);
   const taken = new Set(table.columns.map((c) => c.name));
-  const out: Table = { rows: table.rows, columns: [...table.columns, ...answers.map((c) => ({ ...c, name: unused(c.name, taken) }))] };
+  const named = answers.map((c) => {
+    const name = unused(c.name, taken);
+    taken.add(name);
+    return { ...c, name };
+  });
+  const out: Table = { rows: table.rows, columns: [...table.columns, ...named] };
   const csv = new Blob([...writeCsv(out)], { type: 'text/csv' });
   const seconds = (performance.now() - began) / 1000;
   return {
@@ -267,7 +270,10 @@ export async function rowColumns(a: Artifact, row: Readonly<Record<string, strin
 export async function predictRow(a: Artifact, row: Readonly<Record<string, string>>, level = LEVEL): Promise<RowPrediction> {
   const { columns, notes } = await rowColumns(a, row);
   const X = matrixOf(a.recipe, columns);
-  const guess = predictColumns(a, columns);
+  const [guess = new Float64Array(), ...others] = predictEach(a, columns);
+  const also = perTarget(a)
+    .slice(1)
+    .map((m, t) => ({ target: m.target.name, ...answerOf(m, others[t]!, level) }));
   const parts = contributions(a.form, X);
   const scores = parts ? parts.base.length : 0;
   const k = guess.length;
@@ -280,30 +286,33 @@ export async function predictRow(a: Artifact, row: Readonly<Record<string, strin
         .slice(0, 20)
     : null;
   const base = parts && Number.isFinite(parts.base[score]!) ? parts.base[score]! : null;
-  const range = a.conformal ? rangeOf(a.conformal, guess[0]!, level) : null;
-  const likely = a.conformal ? setOf(a.conformal, guess, level) : null;
+  return {
+    ...answerOf(a, guess, level),
+    level,
+    contributions: pushes,
+    base,
+    ...(a.target.task === 'class' ? { toward: a.target.levels[scores > 1 ? score : k - 1] } : {}),
+    ...(also.length ? { also } : {}),
+    notes,
+  };
+}
+
+/** What a model says of one row, and how sure it is. */
+function answerOf(a: Artifact, guess: Float64Array, level: number): Omit<TargetAnswer, 'target'> {
   if (a.target.task === 'number')
     return {
       probabilities: null,
       label: null,
       value: Number.isFinite(guess[0]!) ? guess[0]! : null,
-      range,
+      range: a.conformal ? rangeOf(a.conformal, guess[0]!, level) : null,
       likely: null,
-      level,
-      contributions: pushes,
-      base,
-      notes,
     };
+  const likely = a.conformal ? setOf(a.conformal, guess, level) : null;
   return {
     probabilities: a.target.levels.map((l, c) => [l, guess[c]!] as const),
-    label: a.target.levels[best(guess, 0, k)]!,
+    label: a.target.levels[best(guess, 0, guess.length)]!,
     value: null,
     range: null,
     likely: likely && likely.map((c) => a.target.levels[c]!),
-    level,
-    contributions: pushes,
-    base,
-    toward: a.target.levels[scores > 1 ? score : k - 1],
-    notes,
   };
 }

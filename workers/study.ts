@@ -12,6 +12,7 @@ import { metricFor, type Design } from './design.js';
 import { metricOf } from './evaluate/metrics/index.js';
 import { models } from './models/index.js';
 import { train, modelOf } from './run.js';
+import { trainSeveral } from './several.js';
 import { nextTrials } from './trials.js';
 
 export interface Study {
@@ -69,21 +70,33 @@ export async function study(
   const blend = wanted || guide.stopped || done.length === 0 ? null : blendTrial(d, tried, metric);
   const notes: string[] = [];
   if (blend) {
-    const trained = await train(d, readings, blend, guide, { fit: true, from: 'tune' });
+    const trained = await trainSeveral(d, readings, blend, guide, { fit: true, from: 'tune' });
     const alone = ranked(runs, metric)[0]!;
     keep(trained);
     const won = !trained.run.stopped && ranked(runs, metric)[0] === trained.run;
     notes.push(blendNote(trained.run, alone, metric, won));
+    if (won) notes.push(...aboutFurther(trained.run, []));
     if (won) return { runs, best: trained.run, artifact: trained.artifact!, notes };
   }
   const chosen = wanted ?? ranked(runs, metric)[0]!;
-  const { artifact } = await train(d, readings, { trial: 0, model: chosen.model, version: chosen.version, params: chosen.params }, guide, {
-    fit: true,
-    from: chosen.from,
-  });
+  const { run, artifact } = await trainSeveral(
+    d,
+    readings,
+    { trial: 0, model: chosen.model, version: chosen.version, params: chosen.params },
+    guide,
+    {
+      fit: true,
+      from: chosen.from,
+    },
+  );
   if (artifact!.provenance.key !== runKey(w, chosen)) throw new Error('The fitted model is not the one chosen');
-  return { runs, best: chosen, artifact: artifact!, notes };
+  notes.push(...aboutFurther(run, chosen.notes));
+  return { runs, best: run.also ? { ...chosen, also: run.also } : chosen, artifact: artifact!, notes };
 }
+
+/** What there is to say of further targets. */
+const aboutFurther = (run: Run, known: readonly string[]) =>
+  run.also ? run.notes.filter((n) => !known.includes(n) && !n.startsWith('Backend: ')) : [];
 
 function blendNote(blend: Run, alone: Run, metric: string, won: boolean): string {
   const score = (r: Run) => r.cv[metric]?.mean?.toPrecision(4) ?? 'no score';

@@ -25,9 +25,10 @@ import { insideOf } from './explain/inside/index.js';
 import { exportArtifact } from './export/index.js';
 import { predictAhead } from './forms/ahead.js';
 import { expose, moved } from './host.js';
-import { boundary, dependenceOf, judge } from './judge.js';
-import { train } from './run.js';
+import { boundary, dependenceOf } from './judge.js';
+import { judgeSeveral } from './judge-several.js';
 import { openArtifact, predictRow, predictTableBy, readFor } from './serve.js';
+import { trainSeveral } from './several.js';
 import { askWitnesses } from './witness.js';
 
 let guide: Guide | null = null;
@@ -64,7 +65,7 @@ type Doers = { [K in JobKind]: (job: Extract<Job, { kind: K }>, guide: Guide) =>
 const doers: Doers = {
   async train({ workflow, candidate, from, fit }, g) {
     const d = await designOf(workflow);
-    const { run, artifact } = await train(d.value, d.readings, candidate, g, {
+    const { run, artifact } = await trainSeveral(d.value, d.readings, candidate, g, {
       fit,
       from,
       keeper: { load: getCheckpoint, save: putCheckpoint, drop: dropCheckpoint },
@@ -78,7 +79,7 @@ const doers: Doers = {
   async evaluate({ workflow, run, looks }, g) {
     const d = await designOf(workflow);
     const a = await artifactOf(run);
-    const evaluation = await judge(d.value, a, { looks }, g);
+    const evaluation = await judgeSeveral(d.value, a, { looks }, g);
     await putEvaluation(evaluationKey(workflow, run), evaluation);
     // The model file carries its verdict from now on.
     const judged = { ...a, evaluation };
@@ -129,8 +130,15 @@ const doers: Doers = {
   async inspect({ artifact }) {
     const bytes = typeof artifact === 'string' ? await getArtifact(artifact) : artifact;
     if (!bytes) throw new Problem('evaluate/no-model');
-    const { form, recipe: _recipe, reference: _reference, conformal, ...rest } = await artifactOf(artifact);
-    return { ...rest, form: form.form, ranges: !!conformal, bytes: bytes.byteLength } satisfies ArtifactSummary;
+    const { form, recipe: _recipe, reference: _reference, conformal, also, ...rest } = await artifactOf(artifact);
+    const parts = also?.map(({ form: _form, recipe: _steps, conformal: _conformal, ...part }) => part);
+    return {
+      ...rest,
+      ...(parts ? { also: parts } : {}),
+      form: form.form,
+      ranges: !!conformal || !!also?.some((p) => p.conformal),
+      bytes: bytes.byteLength,
+    } satisfies ArtifactSummary;
   },
 };
 

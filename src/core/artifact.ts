@@ -47,9 +47,19 @@ export type Conformal =
       readonly scores: Float64Array;
     };
 
+/** What predicts a further target: a model of its own behind the same input columns. */
+export interface ArtifactPart extends Pick<
+  Artifact,
+  'target' | 'recipe' | 'sentences' | 'features' | 'model' | 'form' | 'cv' | 'conformal'
+> {
+  /** Training rows that have a value of it. */
+  readonly rows: number;
+}
+
 export interface Artifact {
   readonly format: 'tablework/model';
-  readonly version: 1;
+  /** 2 where it predicts several targets, so that a reader that knows of one only refuses it. */
+  readonly version: 1 | 2;
   readonly name: string;
   readonly question: string;
   readonly inputs: readonly InputColumn[];
@@ -74,6 +84,10 @@ export interface Artifact {
   /** Absent from files older than this, and null where no fold could tell. */
   readonly conformal?: Conformal | null;
   readonly evaluation: Evaluation | null;
+  /** Further targets; absent where there is one. */
+  readonly also?: readonly ArtifactPart[];
+  /** Each part takes the answers to all targets before it as columns after the inputs. */
+  readonly chain?: boolean;
   /** What later files are compared with. */
   readonly reference: Reference;
   readonly provenance: {
@@ -86,6 +100,27 @@ export interface Artifact {
     readonly app: string;
     readonly stopped: boolean;
   };
+}
+
+export type ChainTarget = Pick<Artifact['target'], 'name' | 'task' | 'levels'>;
+/** Whether an answer to it is told to the targets after it in a chain as a number: the value, or which of two classes. */
+export const isMark = (t: ChainTarget): boolean => t.task === 'number' || t.levels.length === 2;
+const answerInput = (t: ChainTarget): InputColumn =>
+  isMark(t)
+    ? { name: t.name, kind: 'number', reading: { kind: 'number' } }
+    : { name: t.name, kind: 'category', reading: { kind: 'category' }, levels: t.levels };
+
+/** One model for each target, the first first: each as if it were the only one. */
+export function perTarget(a: Artifact): readonly Artifact[] {
+  const { also, chain, ...first } = a;
+  if (!also) return [a];
+  return also.reduce<Artifact[]>(
+    (made, { rows: _, ...part }) => [
+      ...made,
+      { ...first, ...part, inputs: chain ? [...a.inputs, ...made.map((m) => answerInput(m.target))] : a.inputs },
+    ],
+    [first],
+  );
 }
 
 /** A cross-validated score: mean and sd (n) over folds; low and high are the corrected 95 % interval of the mean. */

@@ -85,4 +85,6 @@ export interface DriftReport {
   readonly dataset: { readonly drifted: boolean; readonly share: number };
   /** The score on the new rows, where the target is there; `was` is the holdout's. */
   readonly performance?: { readonly metric: string; readonly value: number; readonly rows: number; readonly was: Interval | null };
+  /** The same of each further target that is there. */
+  readonly also?: readonly ({ readonly target: string } & NonNullable<DriftReport['performance']>)[];
 }

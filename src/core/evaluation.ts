@@ -149,6 +149,31 @@ export interface Success {
   readonly probability: number;
 }
 
+/** How well a further target is predicted, on the held-out rows that have a value of it. */
+export interface TargetScores {
+  readonly target: string;
+  readonly task: Task;
+  /** What predicts it, in words. */
+  readonly model: string;
+  readonly rows: number;
+  readonly metric: string;
+  readonly scores: Intervals;
+  readonly baseline: Intervals;
+  readonly difference: Intervals;
+  readonly coverage?: Coverage;
+  readonly warnings: readonly string[];
+}
+
+/** Several yes/no targets taken together as labels that a row has or has not; by the ids of `labelScores`. */
+export interface LabelScores {
+  readonly labels: readonly { readonly target: string; readonly positive: string }[];
+  /** Held-out rows in which all of them are known. */
+  readonly rows: number;
+  readonly scores: Intervals;
+  readonly baseline: Intervals;
+  readonly difference: Intervals;
+}
+
 export interface Evaluation {
   readonly task: Task;
   readonly rows: number;
@@ -176,6 +201,9 @@ export interface Evaluation {
   readonly coverage?: Coverage;
   readonly importance?: readonly Importance[];
   readonly slices?: Slices;
+  /** Further targets, on the same held-out rows at the same look. */
+  readonly also?: readonly TargetScores[];
+  readonly labels?: LabelScores;
   readonly warnings: readonly string[];
   /** How often this holdout has been looked at; each look makes the score a little too good. */
   readonly looks: number;

@@ -68,6 +68,10 @@ export const catalogue = {
     message: 'The target has only one class, “{level}”: there is nothing to tell apart.',
     hint: 'Choose another target, or bring data in which every class occurs.',
   },
+  'fit/further': {
+    message: '“{column}” could not be learnt beside the first target: {why}.',
+    hint: 'Choose another model, or take this column off those to predict.',
+  },
   'fit/bad-target': {
     message: 'The target of row {row} is not a finite number.',
     hint: 'Drop the rows without a target, or mend the column.',
@@ -208,6 +212,18 @@ export const catalogue = {
   'problem/too-many-classes': {
     message: '“{column}” has {classes} different values, more than the {most} classes that can be told apart.',
     hint: 'Choose another target, or predict it as a number.',
+  },
+  'problem/target-twice': {
+    message: '“{column}” is to be predicted twice.',
+    hint: 'Name it once: as the target, or among the further ones.',
+  },
+  'problem/few-with-target': {
+    message: 'Only {rows} rows have a value of “{column}”; {least} are the least.',
+    hint: 'Take it off the columns to predict, or use a file with more values of it.',
+  },
+  'problem/one-sided-target': {
+    message: 'All training rows that have a value of “{column}” have the same one (“{value}”): there is nothing to learn.',
+    hint: 'Take it off the columns to predict, or cut the rows another way.',
   },
   'problem/too-few-rows': {
     message: 'Only {rows} rows are left to work with; {least} are the least.',

@@ -2,7 +2,7 @@
  * The whole of the wire between page and workers: plain data only. Workers satisfy these interfaces, `src/jobs` wraps them.
  * Tables, matrices and text in bulk never cross; the workers take data from the store by key.
  */
-import type { Artifact, FoldScore, InputColumn } from './artifact.js';
+import type { Artifact, ArtifactPart, FoldScore, InputColumn } from './artifact.js';
 import type { DriftReport } from './drift.js';
 import type { Evaluation, PartialDependence } from './evaluation.js';
 import type { BoundaryPicture, Inside, Witnesses } from './inside.js';
@@ -15,12 +15,14 @@ import type { Profile, ReadChoices, Warning } from './profile.js';
 import type { SplitDeclaration } from './split.js';
 import type { StepDeclaration, Suggestion } from './step.js';
 import type { Kind } from './table.js';
-import type { ColumnPlan, ProblemPlan, SplitPlan, Workflow } from './workflow.js';
+import type { ColumnPlan, FurtherTarget, ProblemPlan, SplitPlan, Workflow } from './workflow.js';
 import type { Entry } from './entry.js';
 
 export interface ExportDeclaration extends Entry {
   /** File ending, with the dot. */
   readonly ending?: string;
+  /** Of a model of several targets it holds the first alone. */
+  readonly firstOnly?: true;
 }
 export interface SampleDeclaration {
   readonly id: string;
@@ -115,6 +117,14 @@ export interface Readiness {
   readonly holdout: number;
   readonly features: number;
   readonly classes: readonly (readonly [string, number])[];
+  /** Further targets: the rows that have a value, and the rows of each class. */
+  readonly also?: readonly {
+    readonly target: string;
+    readonly training: number;
+    readonly holdout: number;
+    readonly classes: readonly (readonly [string, number])[];
+    readonly notes: readonly string[];
+  }[];
   /** Things left out or changed on the way, in sentences. */
   readonly notes: readonly string[];
 }
@@ -135,6 +145,8 @@ export interface DataApi {
   /** The profile of stored data, read again when it must be. */
   profile(w: Workflow, tell: Tell): Promise<Profile>;
   propose(w: Workflow, target?: string): Promise<Proposal>;
+  /** How a column would be predicted beside the target; as `task`, where the person says so. */
+  further(w: Workflow, name: string, task?: Task): Promise<FurtherTarget>;
   readiness(w: Workflow): Promise<Readiness>;
   page(w: Workflow, query: PageQuery): Promise<Page>;
   warnings(w: Workflow): Promise<readonly Warning[]>;
@@ -190,6 +202,8 @@ export interface Run {
   readonly stopped: boolean;
   readonly notes: readonly string[];
   readonly problem: ProblemData | null;
+  /** Further targets: what was fitted for each, and its cross-validated scores. Absent where there is one target, or only the first was tried. */
+  readonly also?: readonly { readonly target: string; readonly label: string; readonly cv: Readonly<Record<string, FoldScore>> }[];
 }
 export interface CurvePoint {
   readonly part: number;
@@ -261,6 +275,10 @@ export interface Predicted {
   readonly csv: Blob;
   readonly seconds: number;
 }
+/** The answer for a further target. */
+export interface TargetAnswer extends Pick<RowPrediction, 'probabilities' | 'label' | 'value' | 'range' | 'likely'> {
+  readonly target: string;
+}
 export interface RowPrediction {
   /** Classes: each level with its probability, as trained. */
   readonly probabilities: readonly (readonly [string, number])[] | null;
@@ -276,6 +294,8 @@ export interface RowPrediction {
   readonly base: number | null;
   /** The class that positive contributions speak for; absent for a number. */
   readonly toward?: string;
+  /** Further targets, in order; absent where there is one. */
+  readonly also?: readonly TargetAnswer[];
   readonly notes: readonly string[];
 }
 export interface Exported {
@@ -284,7 +304,8 @@ export interface Exported {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 /** All of an artifact but its tensors: what the page shows of a model. */
-export interface ArtifactSummary extends Omit<Artifact, 'form' | 'recipe' | 'reference' | 'conformal'> {
+export interface ArtifactSummary extends Omit<Artifact, 'form' | 'recipe' | 'reference' | 'conformal' | 'also'> {
+  readonly also?: readonly Omit<ArtifactPart, 'form' | 'recipe' | 'conformal'>[];
   readonly form: string;
   /** Whether it can give ranges around its values, or sets of its classes. */
   readonly ranges: boolean;

@@ -35,6 +35,15 @@ export interface SourcePlan {
   readonly origin?: string;
 }
 
+/** A column to predict beside the target: by the same model with the same settings, from the same columns, on the same cut of the rows. */
+export interface FurtherTarget {
+  readonly target: string;
+  readonly task: Task;
+  /** Two classes: the level that counts as positive. */
+  readonly positive: string | null;
+  readonly metric: string | null;
+}
+
 export interface ProblemPlan {
   readonly question: string;
   readonly target: string | null;
@@ -49,6 +58,10 @@ export interface ProblemPlan {
   readonly success: number | null;
   readonly use: string;
   readonly harm: string;
+  /** Further columns to predict, in the order of the chain where they form one; absent means none. */
+  readonly also?: readonly FurtherTarget[];
+  /** Each target after the first is told the answers to those before it. */
+  readonly chain?: boolean;
 }
 
 export interface SplitPlan {
@@ -215,6 +228,9 @@ const allDifferent =
   (v) =>
     c(v) && new Set((v as Record<string, unknown>[]).map((x) => x[name])).size === (v as unknown[]).length;
 
+/** Each is a model of its own. */
+const MOST_FURTHER = 1000;
+
 const shape: Readonly<Record<string, Check>> = {
   name: isText,
   seed: isNumber,
@@ -242,6 +258,10 @@ const shape: Readonly<Record<string, Check>> = {
     success: orNull(isNumber),
     use: isText,
     harm: isText,
+    also: maybe(
+      listOf(shaped({ target: isText, task: oneOf('class', 'number'), positive: orNull(isText), metric: orNull(isText) }), MOST_FURTHER),
+    ),
+    chain: maybe((v) => typeof v === 'boolean'),
   }),
   split: shaped({
     method: isText,
@@ -297,13 +317,22 @@ export const tableKeyOf = (w: Workflow): string | null => (w.source ? tableKey(w
 const live = (w: Workflow) =>
   w.recipe.filter((u) => !u.off).map(({ step, version, on, params }): [string, number, Selector, Values] => [step, version, on, params]);
 
+/** What is predicted beside the target; none, most often. */
+export const furtherOf = (w: Pick<Workflow, 'problem'>): readonly FurtherTarget[] => w.problem.also ?? [];
+
+/** What a model of several targets hangs on beyond the first; nothing where there is one, so that its keys are what they were. */
+const several = (w: Workflow): readonly unknown[] => {
+  const also = furtherOf(w).map(({ target, task, positive }) => [target, task, positive]);
+  return also.length ? [also, w.problem.chain === true] : [];
+};
+
 /** Everything a training run sees before its model: data, target, roles of the columns that play a part, split, recipe, seed. Null until there is a target. */
 export function designKey(w: Workflow): string | null {
   const table = tableKeyOf(w);
   if (!table || !w.problem.target || !w.problem.task) return null;
   const roles = w.columns.filter((c) => c.role !== 'ignore' && !(c.role === 'feature' && c.known === 'no')).map((c) => [c.name, c.role]);
   // The positive class decides what precision, recall and F1 of two classes are about.
-  return keyOf('design', 2, table, w.problem.target, w.problem.task, w.problem.positive, roles, w.split, live(w), w.seed);
+  return keyOf('design', 2, table, w.problem.target, w.problem.task, w.problem.positive, roles, w.split, live(w), w.seed, ...several(w));
 }
 
 /** One model with its parameters on this design. */
@@ -314,4 +343,12 @@ export function runKey(w: Workflow, c: Pick<Candidate, 'model' | 'version' | 'pa
 
 /** The holdout's verdict on a run. */
 export const evaluationKey = (w: Workflow, run: string): string =>
-  keyOf('evaluation', 1, run, w.problem.metric, w.problem.success, w.problem.positive);
+  keyOf(
+    'evaluation',
+    1,
+    run,
+    w.problem.metric,
+    w.problem.success,
+    w.problem.positive,
+    ...(furtherOf(w).length ? [furtherOf(w).map((t) => t.metric)] : []),
+  );

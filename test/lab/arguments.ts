@@ -1,10 +1,27 @@
 /** Words after the command: files in order, --name value, --flag. */
 import { Problem } from '../../src/core/problem.js';
 
-const FLAGS = new Set(['json']);
+const FLAGS = new Set(['json', 'chain']);
 /** Every option of every command; a word that is none of them is refused, since a typing mistake would otherwise change what is done. */
 const OPTIONS = [
-  ...['json', 'seed', 'drop', 'use', 'delimiter', 'encoding', 'decimal', 'header', 'target', 'task', 'metric', 'model', 'models', 'params'],
+  ...[
+    'json',
+    'seed',
+    'drop',
+    'use',
+    'delimiter',
+    'encoding',
+    'decimal',
+    'header',
+    'target',
+    'also',
+    'chain',
+    'task',
+    'metric',
+    'model',
+    'models',
+    'params',
+  ],
   ...[
     'search',
     'trials',

@@ -1,6 +1,7 @@
 /** Every command of the lab: what it takes, what it calls, what it prints. */
 import { declarations } from '../../src/core/entry.js';
 import { Problem } from '../../src/core/problem.js';
+import { furtherOf } from '../../src/core/workflow.js';
 import { warnings } from '../../workers/profile/index.js';
 import { metrics } from '../../workers/evaluate/metrics/index.js';
 import { splits } from '../../workers/evaluate/splits/index.js';
@@ -77,6 +78,7 @@ async function propose(args: Arguments): Promise<Answer> {
   const table = [
     target ? `Target ${target}${whyTarget ? ` (${whyTarget})` : ''}` : 'No target',
     task ? `Task ${task}, by ${metric}${whyTask ? ` (${whyTask})` : ''}` : 'No task',
+    ...furtherOf(w).map((t) => `Also ${t.target}: ${t.task}, by ${t.metric}`),
     `Split ${w.split.method}, ${w.split.holdout} held out, ${w.split.folds} folds`,
     rows(w.columns.map((c) => [c.name, c.kind, c.role, c.why])),
   ].join('\n');

@@ -7,7 +7,7 @@ import type { Profile, ReadChoices, Reading } from '../../src/core/profile.js';
 import type { Table } from '../../src/core/table.js';
 import { emptyWorkflow, type Workflow } from '../../src/core/workflow.js';
 import { profileTable } from '../../workers/profile/index.js';
-import { propose } from '../../workers/propose.js';
+import { propose, proposeFurther, withFurther } from '../../workers/propose.js';
 import { readTable } from '../../workers/read/index.js';
 import type { Arguments } from './arguments.js';
 
@@ -98,7 +98,18 @@ export function proposedWorkflow(data: Loaded, args: Arguments): Workflow {
   const task = taskOf(args);
   const target = args.option('target') === undefined ? undefined : columnName(data.profile, args.need('target'));
   const asked: Workflow = task && target ? { ...bare, problem: { ...bare.problem, target, task, whyTask: '' } } : bare;
-  const p = propose(data.table, data.profile, asked, target);
+  const first = asked.problem.target ?? target;
+  const also = (args.list('also') ?? []).map((c) => columnName(data.profile, c));
+  const further = also.map((name) => proposeFurther(data.table, data.profile, name));
+  for (const [i, name] of also.entries())
+    if (name === first || also.indexOf(name) < i) throw new Problem('problem/target-twice', { column: name });
+  const several: Workflow = {
+    ...asked,
+    problem: withFurther({ ...asked.problem, ...(args.flag('chain') ? { chain: true } : {}) }, further),
+  };
+  const p = propose(data.table, data.profile, several, target);
+  // Without --target the app's own choice is the target; named among the others as well, it stays the target alone.
+  if (also.includes(p.problem.target ?? '')) throw new Problem('problem/target-twice', { column: p.problem.target! });
   const columns = p.columns.map((c) => {
     if (c.role === 'target') return c;
     if (dropped.has(c.name)) return { ...c, role: 'ignore' as const, why: '' };

@@ -8,7 +8,7 @@ import { makeDesign } from '../../workers/design.js';
 import { openProject } from '../../workers/export/project.js';
 import { profileTable } from '../../workers/profile/index.js';
 import { readTable } from '../../workers/read/index.js';
-import { train } from '../../workers/run.js';
+import { trainSeveral } from '../../workers/several.js';
 import { openArtifact } from '../../workers/serve.js';
 import type { Arguments } from './arguments.js';
 import type { Answer } from './commands.js';
@@ -57,7 +57,10 @@ export async function replay(args: Arguments): Promise<Answer> {
     told(was.label);
     const held = parts.artifacts[key];
     const t = { trial: 0, model: was.model, version: was.version, params: was.params };
-    const { run, artifact } = await train(d, readings, t, new Guide(() => undefined, 'cpu'), { fit: held !== undefined, from: was.from });
+    const { run, artifact } = await trainSeveral(d, readings, t, new Guide(() => undefined, 'cpu'), {
+      fit: held !== undefined,
+      from: was.from,
+    });
     ran++;
     differ(`${was.model} key`, was.key, run.key);
     differ(`${was.model} scores`, was.cv, run.cv);
@@ -65,7 +68,7 @@ export async function replay(args: Arguments): Promise<Answer> {
     // The verdict is written into the model later, and a project may be renamed; all else must be the same to the byte.
     openArtifact(held);
     const before = unpack(held).state as unknown as Artifact;
-    const after = { ...artifact, name: before.name, question: before.question, evaluation: null };
+    const after: Artifact = { ...artifact, name: before.name, question: before.question, evaluation: null };
     const [a, b] = [modelBytes({ ...before, evaluation: null }), modelBytes(after)];
     if (Buffer.compare(a, b) !== 0) differences.push(...differing(`${was.model} model`, unpack(a).state, unpack(b).state));
   }

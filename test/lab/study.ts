@@ -1,11 +1,14 @@
 /** run and auto: a workflow from start to end. */
+import type { Artifact } from '../../src/core/artifact.js';
+import type { Evaluation, Interval, Intervals } from '../../src/core/evaluation.js';
 import type { Run } from '../../src/core/protocol.js';
 import { openWorkflow, type Workflow } from '../../src/core/workflow.js';
 import { Problem } from '../../src/core/problem.js';
 import { columnOf } from '../../src/core/table.js';
 import { makeDesign, metricFor } from '../../workers/design.js';
 import { kindsFor } from '../../workers/forecast.js';
-import { judge } from '../../workers/judge.js';
+import { furtherDesigns } from '../../workers/further.js';
+import { judgeSeveral } from '../../workers/judge-several.js';
 import { modelOf, wrongTask } from '../../workers/run.js';
 import { ranked, study } from '../../workers/study.js';
 import type { Arguments } from './arguments.js';
@@ -24,9 +27,29 @@ const line = (r: Run) => ({
   bytes: r.bytes,
 });
 
+const plain = (scores: Intervals) =>
+  Object.fromEntries(Object.entries(scores).map(([k, { value, low, high }]) => [k, { value, low, high }]));
+
+/** What there is to say of further targets; nothing where there is one. */
+function severalOf({ also, labels }: Evaluation, a: Artifact) {
+  if (!also) return {};
+  return {
+    also: also.map((t, i) => {
+      const { model, cv } = a.also![i]!;
+      return { target: t.target, task: t.task, metric: t.metric, model: model.id, params: model.params, cv, rows: t.rows, holdout: plain(t.scores), baseline: plain(t.baseline), notes: t.warnings }; // prettier-ignore
+    }),
+    ...(a.chain ? { chain: true } : {}),
+    ...(labels
+      ? { labels: { ...labels, scores: plain(labels.scores), baseline: plain(labels.baseline), difference: plain(labels.difference) } }
+      : {}),
+  };
+}
+
 async function through(w: Workflow, data: Loaded, args: Arguments, file: string, notes: readonly string[] = []): Promise<Answer> {
   const g = guide();
   const d = makeDesign(data.table, w);
+  // Before any work: a further target that cannot be worked on is told at once.
+  furtherDesigns(d);
   const metric = metricFor(w.problem);
   const {
     runs,
@@ -34,7 +57,7 @@ async function through(w: Workflow, data: Loaded, args: Arguments, file: string,
     artifact,
     notes: about,
   } = await study(d, readingsOf(data.profile), g, (r) => told(`${r.model} ${r.cv[metric]?.mean ?? 'undefined'}\n`));
-  const evaluation = await judge(d, artifact, { looks: 1 }, g);
+  const evaluation = await judgeSeveral(d, artifact, { looks: 1 }, g);
   const { method, column, holdout, folds } = w.split;
   const json = {
     task: d.target.task,
@@ -44,7 +67,8 @@ async function through(w: Workflow, data: Loaded, args: Arguments, file: string,
     recipe: artifact.sentences,
     leaderboard: ranked(runs, metric).map(line),
     best: { model: best.model, params: best.params },
-    holdout: Object.fromEntries(Object.entries(evaluation.scores).map(([k, { value, low, high }]) => [k, { value, low, high }])),
+    holdout: plain(evaluation.scores),
+    ...severalOf(evaluation, artifact),
     key: artifact.provenance.key,
     notes: [...notes, ...d.notes, ...about, ...evaluation.warnings],
   };
@@ -60,9 +84,20 @@ async function through(w: Workflow, data: Loaded, args: Arguments, file: string,
     table: [
       `${best.label}, the best of ${runs.length} runs by ${metric}; holdout of ${d.holdout.length} rows:`,
       rows(scores),
+      ...severalLines(evaluation),
       ...json.notes,
     ].join('\n'),
   };
+}
+
+function severalLines({ also = [], labels }: Evaluation): string[] {
+  const cell = ({ value, low, high }: Interval) => [value.toPrecision(5), `${low.toPrecision(5)} … ${high.toPrecision(5)}`];
+  const lines = also.map((t) => [t.target, t.model, t.metric, ...(t.scores[t.metric] ? cell(t.scores[t.metric]!) : ['–', '–'])]);
+  const together = labels ? Object.entries(labels.scores).map(([k, v]) => [k, ...cell(v)]) : [];
+  return [
+    ...(lines.length ? ['Further targets:', rows(lines)] : []),
+    ...(labels ? [`${labels.labels.map((l) => l.target).join(', ')} as labels, ${labels.rows} rows:`, rows(together)] : []),
+  ];
 }
 
 export async function run(args: Arguments): Promise<Answer> {

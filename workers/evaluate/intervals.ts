@@ -64,7 +64,13 @@ const finite = ([low, high]: readonly [number, number]) => Number.isFinite(low) 
  * range is possible; a score that is perfect in every draw keeps the doubt that rows not seen may be wrong; an accuracy
  * with fewer than 10 rows wrong, or right, also covers Wilson's interval.
  */
-export function intervalOf(m: Metric, value: number, draws: Float64Array, units: number, smallest: number): Interval {
+export function intervalOf(
+  m: Pick<Metric, 'id' | 'range' | 'better'>,
+  value: number,
+  draws: Float64Array,
+  units: number,
+  smallest: number,
+): Interval {
   if (draws.length === 0) return { value, low: value, high: value, note: 'Stopped before an interval could be worked out.' };
   const { undefinedShare, ...ends } = percentiles(draws, units);
   let { low, high } = ends;

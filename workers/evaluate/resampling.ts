@@ -2,6 +2,7 @@
 import type { Scored } from '../../src/core/metric.js';
 import { random } from '../../src/core/random.js';
 import { metricOf } from './metrics/index.js';
+import type { Prepared, Weights } from './metrics/measure.js';
 
 /** Hears stop and lets messages in; false means “finish with what you have”. */
 export type Ask = (done: number, of: number) => Promise<boolean>;
@@ -41,23 +42,33 @@ function unitsOf(rows: number, groups: ArrayLike<number> | undefined): { unit: U
 /** Bootstraps several predictions of the same rows at once: paired. Cost: draws × scored × metrics × rows. */
 export async function bootstrap(scored: readonly Scored[], ids: readonly string[], o: Resampling, tell: Ask): Promise<Draws> {
   const first = scored[0]!;
-  const rows = first.truth.length;
   const prepared = scored.map((s) => ids.map((id) => metricOf(id).prepare(s)));
-  const value = prepared.map((ms, i) => ms.map((m) => m(scored[i]!.weight)));
+  return resample(prepared, first.truth.length, first.weight, o, tell);
+}
+
+/** The bootstrap of measures that are prepared already: several of each of several predictions of the same rows. */
+export async function resample(
+  prepared: readonly (readonly Prepared[])[],
+  rows: number,
+  own: Weights | undefined,
+  o: Resampling,
+  tell: Ask,
+): Promise<Draws> {
+  const value = prepared.map((ms) => ms.map((m) => m(own)));
   const drawn = prepared.map((ms) => ms.map(() => new Float64Array(o.draws).fill(NaN)));
   const { unit, count } = unitsOf(rows, o.groups);
   const times = new Float64Array(count);
   const weight = new Float64Array(rows);
   const u = random(o.seed);
-  const steps = o.draws * scored.length;
+  const steps = o.draws * prepared.length;
   let made = 0;
   draws: for (let d = 0; d < o.draws && rows > 0; d++) {
     times.fill(0);
     for (let i = 0; i < count; i++) times[Math.floor(u() * count)]! += 1;
-    for (let i = 0; i < rows; i++) weight[i] = times[unit ? unit[i]! : i]! * (first.weight ? first.weight[i]! : 1);
+    for (let i = 0; i < rows; i++) weight[i] = times[unit ? unit[i]! : i]! * (own ? own[i]! : 1);
     for (const [s, ms] of prepared.entries()) {
       for (const [m, measure] of ms.entries()) drawn[s]![m]![d] = measure(weight);
-      if (!(await tell(d * scored.length + s + 1, steps)) && !(d === o.draws - 1 && s === scored.length - 1)) break draws;
+      if (!(await tell(d * prepared.length + s + 1, steps)) && !(d === o.draws - 1 && s === prepared.length - 1)) break draws;
     }
     made++;
   }

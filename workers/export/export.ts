@@ -7,6 +7,8 @@ import type { Workflow } from '../../src/core/workflow.js';
 export interface Export extends Entry {
   /** File ending, with the dot. */
   readonly ending: string;
+  /** Of a model of several targets it holds the first alone. */
+  readonly firstOnly?: true;
   /** Null, or why it cannot be made of this model, as the end of a sentence. */
   fits(a: Artifact): string | null;
   make(a: Artifact, w: Workflow | null): Promise<Exported>;

@@ -1,5 +1,6 @@
 /** A model as one HTML page that predicts by itself: no network, no installation, opens from a disk. */
-import type { Artifact } from '../../src/core/artifact.js';
+import { perTarget, type Artifact } from '../../src/core/artifact.js';
+import type { Interval } from '../../src/core/evaluation.js';
 import { fileName, utf8, type Export } from './export.js';
 import { base64, markup, trusted } from './markup.js';
 import { modelFile } from './model-file.js';
@@ -18,6 +19,9 @@ export const onePage: Export = {
     const { script, scriptHash, style, styleHash } = await predictor();
     // The predictor needs the recipe and the form; what belongs to training stays behind.
     const model = await modelFile.make({ ...a, evaluation: null, cv: null }, null);
+    const targets = perTarget(a)
+      .map((m) => m.target.name)
+      .join(', ');
     const policy = `default-src 'none'; script-src ${scriptHash}; style-src ${styleHash}; base-uri 'none'; form-action 'none'`;
     const page = markup`<!doctype html>
 <html lang="en">
@@ -26,13 +30,13 @@ export const onePage: Export = {
 <meta http-equiv="Content-Security-Policy" content="${trusted(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>${a.name}: predict ${a.target.name}</title>
+<title>${a.name}: predict ${targets}</title>
 <style>${trusted(style)}</style>
 </head>
 <body>
 <header>
 <h1>${a.name}</h1>
-<p>${a.question || `What is ${a.target.name}?`}</p>
+<p>${a.question || `What is ${targets}?`}</p>
 </header>
 <main>
 <h2>One case</h2>
@@ -65,11 +69,19 @@ export const onePage: Export = {
   },
 };
 
-/** How good the model is, in a sentence. */
+const said = (metric: string, { value, low, high }: Interval) =>
+  `${metric} ${value.toPrecision(3)} (95 % interval ${low.toPrecision(3)} to ${high.toPrecision(3)})`;
+
+/** How good the model is, in a sentence for each target. */
 function scoreLine(a: Artifact): string {
   const e = a.evaluation;
   const score = e?.scores[e.metric];
   if (e && score)
-    return `On ${e.rows} rows it had not seen: ${e.metric} ${score.value.toPrecision(3)} (95 % interval ${score.low.toPrecision(3)} to ${score.high.toPrecision(3)}).`;
+    return [
+      `On ${e.rows} rows it had not seen: ${said(e.metric, score)}.`,
+      ...(e.also ?? []).map((t) =>
+        t.scores[t.metric] ? `${t.target}: ${said(t.metric, t.scores[t.metric]!)}.` : `${t.target}: not tested.`,
+      ),
+    ].join(' ');
   return 'It has not been tested on rows kept aside: do not rely on it yet.';
 }

@@ -155,8 +155,8 @@ def _date_parts(names, columns, state, params):
 _STEPS = {"impute": _impute, "standardise": _standardise, "one-hot": _one_hot, "date-parts": _date_parts, "drop-columns": lambda *_: []}
 
 
-def _matrix(columns):
-    for f in MODEL["recipe"]:
+def _matrix(columns, recipe):
+    for f in recipe:
         given = [columns[n] for n in f["on"]]
         if f["step"] == "align-levels":
             out = []
@@ -393,13 +393,34 @@ def _predict(form, X):
     return _linked(form, {"linear": _linear, "layers": _layers, "network": _network, "trees": _trees, "additive": _additive}[form["form"]](form, X))
 
 
-def predict(rows):
-    """rows: dicts from column name to a text, a number, a datetime or None. Gives an array: one column of values, or one probability per class (see CLASSES)."""
+TARGETS = [MODEL, *MODEL.get("also", [])]
+
+
+def _told(levels, answer):
+    """An answer as a column, for the targets after it in a chain."""
+    if not levels:
+        return answer[:, 0]
+    at = answer.argmax(axis=1)
+    return at.astype(float) if len(levels) == 2 else [levels[k] for k in at]
+
+
+def predict_each(rows):
+    """As predict, for every target: a dict from its name to its array."""
     for i in MODEL["inputs"]:
         if rows and all(i["name"] not in r for r in rows):
             raise KeyError("the column %r is missing" % i["name"])
     columns = {i["name"]: _cells(rows, i) for i in MODEL["inputs"]}
-    return _predict(MODEL["form"], _matrix(columns))
+    answers = {}
+    for t in TARGETS:
+        answers[t["target"]] = _predict(t["form"], _matrix(columns, t["recipe"]))
+        if MODEL.get("chain"):
+            columns = {**columns, t["target"]: _told(t["levels"], answers[t["target"]])}
+    return answers
+
+
+def predict(rows):
+    """rows: dicts from column name to a text, a number, a datetime or None. Gives an array: one column of values, or one probability per class (see CLASSES). Of several targets, the first."""
+    return predict_each(rows)[MODEL["target"]]
 
 
 CLASSES = MODEL["levels"]
@@ -415,12 +436,19 @@ def main(path):
         head = file.readline()
         file.seek(0)
         rows = list(csv.DictReader(file, delimiter=max(",;\t|", key=head.count)))
-    answers = predict(rows)
+    answers = predict_each(rows)
     out = csv.writer(sys.stdout)
-    target = MODEL["target"]
-    out.writerow([_harmless("predicted_" + target), *("probability_" + c for c in CLASSES)])
-    for a in answers:
-        out.writerow([_harmless(CLASSES[int(a.argmax())]), *map(repr, map(float, a))] if CLASSES else [repr(float(a[0]))])
+    head = []
+    for t in TARGETS:
+        start = "probability_" if len(TARGETS) == 1 else "probability_" + t["target"] + "_"
+        head += [_harmless("predicted_" + t["target"]), *(start + c for c in t["levels"])]
+    out.writerow(head)
+    for row in range(len(rows)):
+        line = []
+        for t in TARGETS:
+            a = answers[t["target"]][row]
+            line += [_harmless(t["levels"][int(a.argmax())]), *map(repr, map(float, a))] if t["levels"] else [repr(float(a[0]))]
+        out.writerow(line)
 
 
 if __name__ == "__main__":

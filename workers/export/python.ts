@@ -1,5 +1,5 @@
 /** A model as one Python file that needs numpy only: the preparation, the numbers and the program that runs them. */
-import type { Artifact } from '../../src/core/artifact.js';
+import { perTarget, type Artifact } from '../../src/core/artifact.js';
 import type { Form } from '../../src/core/form.js';
 import { TOKENS } from '../read/missing.js';
 import { fileName, utf8, type Export } from './export.js';
@@ -20,11 +20,12 @@ export const python: Export = {
   params: {},
   ending: '.py',
   fits(a) {
-    const strange = a.recipe.find((f) => !KNOWN.has(f.step));
+    const parts = perTarget(a);
+    const strange = parts.flatMap((m) => m.recipe).find((f) => !KNOWN.has(f.step));
     if (strange) return `its step “${strange.step}” has not been written in Python`;
     const dated = a.inputs.find((i) => i.kind === 'time' && !/YYYY/.test(i.reading.format ?? ''));
     if (dated) return `the dates of “${dated.name}” are written in a way the Python program does not read`;
-    return unwritten(a.form);
+    return parts.map((m) => unwritten(m.form)).find((why) => why !== null) ?? null;
   },
   make: (a) => Promise.resolve({ name: fileName(a, '.py'), type: 'text/x-python', bytes: utf8(source(a)) }),
 };
@@ -44,11 +45,15 @@ function source(a: Artifact): string {
     inputs: a.inputs.map(({ name, kind, reading }) => ({ name, kind, reading })),
     recipe: a.recipe,
     form: a.form,
+    ...(a.also ? { also: a.also.map(({ target, recipe, form }) => ({ target: target.name, levels: target.levels, recipe, form })) } : {}),
+    ...(a.chain ? { chain: true } : {}),
   };
   const title = [
-    `${a.name}: predicts ${a.target.name}.`,
+    `${a.name}: predicts ${perTarget(a)
+      .map((m) => m.target.name)
+      .join(', ')}.`,
     `${a.model.label}, trained by Tablework ${a.provenance.app} on ${a.provenance.rows} rows of ${a.provenance.file}, seed ${a.provenance.seed}.`,
-    'Use: python3 THIS.py FILE.csv > PREDICTIONS.csv, or import it and call predict(rows).',
+    `Use: python3 THIS.py FILE.csv > PREDICTIONS.csv, or import it and call ${a.also ? 'predict_each(rows)' : 'predict(rows)'}.`,
   ];
   // A comment line can hold no line end, and a JSON text in ASCII is a Python string as it stands.
   const comment = title.map((line) => `# ${line.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')}`).join('\n');

@@ -1,6 +1,7 @@
 /** The report: a model card on one page, for people who decide and for those who check. Every number comes from the model and its workflow. */
 import type { Artifact } from '../../src/core/artifact.js';
 import type { Evaluation, Interval } from '../../src/core/evaluation.js';
+import { labelScores } from '../../src/core/labels.js';
 import { valueText } from '../../src/core/param.js';
 import type { Workflow } from '../../src/core/workflow.js';
 import { fileName, utf8, type Export } from './export.js';
@@ -37,6 +38,7 @@ ${data(a, w)}
 ${recipe(a)}
 ${model(a)}
 ${scores(a)}
+${further(a)}
 ${errors(a)}
 ${importance(a)}
 ${limits(a, w)}
@@ -133,6 +135,29 @@ function scores(a: Artifact): Markup | null {
     )}</tbody></table>`,
     e
       ? markup`<p class="quiet">The rows kept aside have been looked at ${e.looks === 1 ? 'once' : `${e.looks} times`}; each look makes the score a little too good. Intervals: ${e.draws} bootstrap draws.</p>`
+      : null,
+  );
+}
+
+/** Further targets: what predicts each and how well; yes/no targets as labels together. */
+function further(a: Artifact): Markup | null {
+  if (!a.also) return null;
+  const e = a.evaluation;
+  const labels = e?.labels;
+  const lines = a.also.map((part) => {
+    const t = e?.also?.find((one) => one.target === part.target.name);
+    const score = t?.scores[t.metric];
+    const base = t?.baseline[t.metric];
+    const gain = t?.difference[t.metric];
+    const cell = (i: Interval | undefined) => markup`<td>${i ? interval(i) : '–'}</td>`;
+    return markup`<tr><th scope="row">${part.target.name}</th><td>${part.model.label}</td><td>${t?.metric ?? '–'}</td>${[cell(score), cell(base), cell(gain)]}<td>${t ? t.rows : '–'}</td></tr>`;
+  });
+  return section(
+    'Further targets',
+    markup`<p>${a.chain ? 'Predicted in this order, each with the answers before it at hand.' : 'Each predicted by itself, from the same columns.'} The pages above and below are about ${a.target.name}.</p>
+<table><caption>On the same rows kept aside. In brackets: 95 % intervals.</caption><thead><tr><th scope="col">Target</th><th scope="col">Model</th><th scope="col">Metric</th><th scope="col">Score</th><th scope="col">Baseline</th><th scope="col">Difference</th><th scope="col">Rows</th></tr></thead><tbody>${lines}</tbody></table>`,
+    labels
+      ? markup`<table><caption>${labels.labels.map((l) => l.target).join(', ')} together, as labels of ${labels.rows} rows</caption><thead><tr><th scope="col">Score</th><th scope="col">Value</th><th scope="col">Baseline</th></tr></thead><tbody>${labelScores.flatMap((s) => (labels.scores[s.id] ? [markup`<tr><th scope="row">${s.label}</th><td>${interval(labels.scores[s.id]!)}</td><td>${labels.baseline[s.id] ? interval(labels.baseline[s.id]!) : '–'}</td></tr>`] : []))}</tbody></table>`
       : null,
   );
 }

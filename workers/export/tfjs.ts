@@ -12,6 +12,7 @@ export const tfjs: Export = {
   help: 'The network for tf.loadLayersModel, in a .zip. Only the network: what is done to the columns before it is described in preprocessing.json beside it.',
   source: 'TensorFlow.js “layers-model” format: a Keras topology, sequential or a graph, and a weights manifest',
   params: {},
+  firstOnly: true,
   ending: '.zip',
   fits: (a) => why(a.form),
   make(a) {
@@ -156,7 +157,7 @@ A network trained by Tablework ${a.provenance.app} on ${a.provenance.rows} rows 
 ${a.form.form === 'network' ? graphUse(a.form) : plainUse(a)}
 They are NOT the columns of the original table: the steps in preprocessing.json come first, in their order, with what each has learnt.
 ${a.target.task === 'number' ? `It answers with ${a.target.name}.` : a.target.levels.length === 2 ? `It answers with the probability of “${a.target.levels[1]}”.` : 'It answers with one probability per class, in the order under “outputs”.'}
-`;
+${a.also ? `\nThe model has further targets (${a.also.map((p) => p.target.name).join(', ')}); this network is the one for ${a.target.name} alone.\n` : ''}`;
 const plainUse = (a: Artifact) => `const model = await tf.loadLayersModel('model.json');
 const answer = model.predict(tf.tensor2d(rows));   // rows × ${a.features.length}
 

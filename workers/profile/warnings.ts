@@ -37,11 +37,23 @@ const order = [
 export function warnings(
   table: Table,
   profile: Profile,
-  about: { readonly target?: string | null; readonly task?: Task | null } = {},
+  about: {
+    readonly target?: string | null;
+    readonly task?: Task | null;
+    /** Further targets: no features either, and what gives one of them away is said as well. */
+    readonly also?: readonly { readonly target: string; readonly task: Task }[];
+  } = {},
 ): Warning[] {
   const target = about.target ?? undefined;
-  const found = [...tableWarnings(table, profile, target), ...profile.columns.flatMap((c) => columnWarnings(table, c, c.name === target))];
-  if (target !== undefined) found.push(...targetWarnings(table, profile, target, about.task ?? undefined));
+  const also = (about.also ?? []).filter((t) => profile.columns.some((c) => c.name === t.target));
+  const asked = new Set([target, ...also.map((t) => t.target)]);
+  const found = [...tableWarnings(table, profile, target), ...profile.columns.flatMap((c) => columnWarnings(table, c, asked.has(c.name)))];
+  if (target !== undefined) {
+    const leak = (w: Warning) => w.code.startsWith('leak-');
+    const ofTargets = (w: Warning) => w.columns.some((c) => asked.has(c));
+    found.push(...targetWarnings(table, profile, target, about.task ?? undefined).filter((w) => !(leak(w) && ofTargets(w))));
+    for (const t of also) found.push(...targetWarnings(table, profile, t.target, t.task).filter((w) => leak(w) && !ofTargets(w)));
+  }
   const place = (w: Warning) => {
     const at = order.indexOf(w.code);
     return at < 0 ? order.length : at;

@@ -115,7 +115,7 @@ describe('the model', () => {
   const cases: [string, (a: Mutable & { form: Mutable; target: Mutable; provenance: Mutable; reference: Mutable }) => void, RegExp][] = [
     ['another format', (a) => (a['format'] = 'elsewhere/model'), /does not say/],
     ['a version of text', (a) => (a['version'] = 'one'), /version/],
-    ['a newer version', (a) => (a['version'] = 2), /newer/],
+    ['a newer version', (a) => (a['version'] = 3), /newer/],
     ['no inputs', (a) => (a['inputs'] = []), /input/],
     ['inputs of one name', (a) => (a['inputs'] = [(a['inputs'] as unknown[])[0], (a['inputs'] as unknown[])[0]]), /one name/],
     ['an input of no kind', (a) => ((a['inputs'] as Mutable[])[0]!['kind'] = 'constructor'), /input/],

@@ -137,6 +137,52 @@ test('new: the workflow, columns by #N, left out, task and seed as asked', async
   expect(JSON.parse(readFileSync(at('w.json'), 'utf8'))).toEqual(w);
 });
 
+describe('several targets', () => {
+  test('new names them; twice or the target again is refused', async () => {
+    const w = await json<{ columns: { name: string; role: string }[]; problem: Record<string, unknown> }>(
+      'new', at('plain.csv'), '--target', 'y', '--also', 'v,#4', '--chain', '--out', at('several.json'),
+    ); // prettier-ignore
+    expect(w.columns.filter((c) => c.role === 'target').map((c) => c.name)).toEqual(['town', 'v', 'y']);
+    expect(w.problem).toMatchObject({
+      chain: true,
+      also: [
+        { target: 'v', task: 'number', positive: null, metric: 'rmse' },
+        { target: 'town', task: 'class', positive: null, metric: 'accuracy' },
+      ],
+    });
+    expect(await problem('new', at('plain.csv'), '--target', 'y', '--also', 'v,v')).toBe('problem/target-twice');
+    expect(await problem('new', at('plain.csv'), '--target', 'y', '--also', '#6')).toBe('problem/target-twice');
+    expect(await problem('new', at('plain.csv'), '--target', 'y', '--also', 'nothing')).toBe('lab/no-column');
+  });
+  test('auto fits and judges them all; replay and predict know them', async () => {
+    const ran = await json<{ also: Record<string, unknown>[]; notes: string[] }>(
+      'auto', at('plain.csv'), '--target', 'y', '--also', 'v,town', '--models', 'logistic', '--trials', '1', '--folds', '3', '--out', at('two'),
+    ); // prettier-ignore
+    expect(ran.also).toMatchObject([
+      { target: 'v', task: 'number', metric: 'rmse', model: 'linear', holdout: { rmse: { value: expect.any(Number) as number } } },
+      { target: 'town', task: 'class', metric: 'accuracy', model: 'logistic' },
+    ]);
+    expect(ran.notes.join()).toContain('“v” is predicted by Linear regression');
+    expect(await json('replay', at('two/project.tablework'))).toMatchObject({ same: true });
+    expect(await json('predict', at('two/plain.safetensors'), at('plain.csv'), '--out', at('two.csv'))).toMatchObject({ ok: 90 });
+    const [head] = readFileSync(at('two.csv'), 'utf8').split('\n');
+    for (const name of ['predicted_y', 'probability_y_yes', 'predicted_v', 'predicted_town', 'probability_town_Ulm'])
+      expect(head).toContain(name);
+  });
+  test('one yes/no target more: scores of the labels together', async () => {
+    const lines = readFileSync(at('plain.csv'), 'utf8').trim().split('\n');
+    writeFileSync(
+      at('labels.csv'),
+      lines.map((l, i) => `${l},${i === 0 ? 'high' : Number(l.split(',')[4]) > 10 ? 'yes' : 'no'}`).join('\n'),
+    );
+    const ran = await json<{ labels: Record<string, unknown>; chain: boolean }>(
+      'auto', at('labels.csv'), '--target', 'y', '--also', 'high', '--chain', '--drop', 'v', '--models', 'logistic', '--trials', '1', '--folds', '3',
+    ); // prettier-ignore
+    expect(ran.chain).toBe(true);
+    expect(ran.labels).toMatchObject({ labels: [{ target: 'y', positive: 'yes' }, { target: 'high', positive: 'yes' }], scores: { hamming_loss: { low: expect.any(Number) as number } } }); // prettier-ignore
+  });
+});
+
 describe('auto, run, replay, predict, drift', () => {
   interface Ran {
     readonly leaderboard: {
