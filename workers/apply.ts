@@ -32,6 +32,7 @@ export function answerColumn(t: ChainTarget, guess: ArrayLike<number>): Column {
   if (!isMark(t)) return { name: t.name, kind: 'category', codes: Int32Array.from({ length: n }, (_, i) => label(i)), levels: t.levels };
   return { name: t.name, kind: 'number', values: Float64Array.from({ length: n }, (_, i) => (label(i) < 0 ? NaN : label(i))) };
 }
+
 /** The likeliest class of a row, the first of equals. */
 export function best(guess: ArrayLike<number>, row: number, k: number): number {
   let at = 0;

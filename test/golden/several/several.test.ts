@@ -9,6 +9,7 @@ import { columnsAt, makeDesign, type Design } from '../../../workers/design.js';
 import { scoreLabels } from '../../../workers/evaluate/labels.js';
 import { trainSeveral } from '../../../workers/several.js';
 import { defaultTrial } from '../../../workers/study.js';
+import { holder, ofEach } from '../close.js';
 
 interface Golden {
   readonly train: number;
@@ -21,6 +22,8 @@ interface Golden {
 }
 const golden = JSON.parse(readFileSync(new URL('./data.json', import.meta.url), 'utf8')) as Golden;
 const { train, X, L, V } = golden;
+
+const hold = holder('Several targets', 'scikit-learn');
 
 /** The same rows, columns and folds as the maker's. */
 function designOf(task: 'class' | 'number', chain: boolean): Design {
@@ -55,15 +58,9 @@ describe.each(['class', 'number'] as const)('%s', (task) => {
     const { artifact } = await trainSeveral(d, {}, trial, new Guide(), { fit: true, from: 'train' });
     const answers = predictEach(artifact!, columnsAt(d, d.holdout));
     expect(answers).toHaveLength(3);
-    golden[task][how].forEach((row, i) =>
-      row.forEach((want, t) => {
-        const got = task === 'class' ? answers[t]![i * 2 + 1]! : answers[t]![i]!;
-        // The matrix is in single precision.
-        expect(Math.abs(got - want), `row ${i}, target ${t}: ${got}, scikit-learn has ${want}`).toBeLessThan(
-          2e-6 * Math.max(1, Math.abs(want)),
-        );
-      }),
-    );
+    const got = golden[task][how].flatMap((row, i) => row.map((_, t) => (task === 'class' ? answers[t]![i * 2 + 1]! : answers[t]![i]!)));
+    // The matrix is in single precision.
+    hold(`${how === 'chain' ? 'chain' : 'each alone'}, ${task}`, ofEach(got, golden[task][how].flat()), 2e-6);
   });
   test('chain and alone differ', () => {
     expect(golden[task].chain).not.toEqual(golden[task].alone);
@@ -74,5 +71,5 @@ describe.each(['class', 'number'] as const)('%s', (task) => {
 test.each(golden.scores)('labels together, case %#', ({ truth, given, scores }) => {
   const got = scoreLabels({ truth: Uint8Array.from(truth.flat()), given: Uint8Array.from(given.flat()), labels: truth[0]!.length });
   expect(Object.keys(got)).toEqual(Object.keys(scores));
-  for (const [id, want] of Object.entries(scores)) expect(got[id], id).toBeCloseTo(want, 12);
+  hold('scores of labels', ofEach(Object.values(got), Object.values(scores)), 1e-12);
 });
