@@ -17,10 +17,10 @@ export interface Pace {
   step(point?: Point): Promise<boolean>;
 }
 
-/** `of` is the number of steps foreseen. */
-export function pace(ctx: Context, of: number): Pace {
+/** `of` is the number of steps foreseen, `from` how many were done before it was cut off. */
+export function pace(ctx: Context, of: number, from = 0): Pace {
   let work = 0;
-  let done = 0;
+  let done = from;
   let stopped = false;
   return {
     get stopped() {

@@ -1,5 +1,6 @@
 /** Penalised iteratively reweighted least squares: Newton's method on the likelihood, with the smoothness found anew on the way (Wood 2017, § 6.5). */
 import type { Pace } from '../pace.js';
+import type { Of } from '../resume.js';
 import { plain, type Design } from './design.js';
 import type { Likelihood } from './likelihood.js';
 import { normalEquations, scoresOf, type Normal } from './normal-equations.js';
@@ -15,6 +16,22 @@ export interface Fitted {
   readonly converged: boolean;
   /** Scores ran away, as where columns tell classes apart perfectly, and were held by a weak ridge. */
   readonly held: boolean;
+}
+
+/** After a turn that was not the last. */
+export interface Turned extends Of {
+  readonly turn: number;
+  readonly coefficients: Float64Array;
+  readonly ridge: number;
+  readonly rho: Float64Array | null;
+  readonly middle: Float64Array | null;
+  readonly before: number;
+}
+
+/** Where states go, and the one to go on from. */
+export interface Keep {
+  readonly saved: Turned | null;
+  offer(state: () => Omit<Turned, 'of'>): void;
 }
 
 /** Deviance that changes by less than this share has settled. */
@@ -33,23 +50,29 @@ export async function fitPenalised(
   lambda: number | null,
   maxIter: number,
   p: Pace,
+  keep?: Keep,
 ): Promise<Fitted> {
   const { penalties, size } = design;
   const C = likelihood.scores;
   const n = design.value.length / design.width;
   const start = new Float64Array(C * size);
   for (let c = 0; c < C; c++) start[c * size] = likelihood.start[c]!;
-  let coefficients: Float64Array = start;
-  let ridge = 0;
+  const saved = keep?.saved ?? null;
+  let coefficients: Float64Array = saved?.coefficients ?? start;
+  let ridge = saved?.ridge ?? 0;
   let eta: Float64Array = scoresOf(design, plain(design, coefficients));
   const slope = new Float64Array(n * C);
   const bend = new Float64Array((n * C * (C + 1)) / 2);
   let rho: Float64Array | null = lambda === null ? null : new Float64Array(penalties.length).fill(Math.log(lambda));
   let middle = rho;
+  if (saved) ({ rho, middle } = saved);
   let last: Fitted['last'] = null;
   let deviance = likelihood.at(eta, slope, bend);
-  let before = Infinity;
+  let before = saved?.before ?? Infinity;
   let converged = false;
+  const turned = (turn: number) => {
+    if (turn + 1 < maxIter && !converged) keep?.offer(() => ({ turn: turn + 1, coefficients, ridge, rho, middle, before }));
+  };
   const cost = (beta: Float64Array) => {
     let sum = 0;
     for (let i = 0; i < beta.length && ridge > 0; i++) if (i % size > 0) sum += ridge * beta[i]! * beta[i]!;
@@ -59,7 +82,7 @@ export async function fitPenalised(
     });
     return sum;
   };
-  for (let turn = 0; turn < maxIter && !converged && !p.stopped; turn++) {
+  for (let turn = saved?.turn ?? 0; turn < maxIter && !converged && !p.stopped; turn++) {
     const normal = await normalEquations(design, C, eta, slope, bend, p);
     if (!normal) break;
     // Exact: the target is centred and brought to a variance of 1 before, so that Σ weight · y² is Σ weight.
@@ -103,6 +126,7 @@ export async function fitPenalised(
     if (away) {
       before = Infinity;
       if (!(await p.step({ train: deviance / rows }))) break;
+      turned(turn);
       continue;
     }
     last = { ...found, normal };
@@ -111,6 +135,7 @@ export async function fitPenalised(
     converged = likelihood.exact || (Math.abs(before - now) <= SETTLED * (Math.abs(now) + 0.1) && moved < 1e-5);
     before = now;
     if (!(await p.step({ train: deviance / rows }))) break;
+    turned(turn);
   }
   if (last && !likelihood.exact) {
     // Spread and degrees of freedom belong to the place where the steps ended.

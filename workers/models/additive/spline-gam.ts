@@ -5,9 +5,10 @@ import { NEVER } from '../baseline.js';
 import { class_weight, weighted } from '../class-weight.js';
 import { guard } from '../guard.js';
 import { pace } from '../pace.js';
+import { fitOf, isCount, isFloats, isNumber, offer, savedState } from '../resume.js';
 import { design } from './design.js';
 import { drawn, type Drawn } from './drawn.js';
-import { fitPenalised } from './penalised.js';
+import { fitPenalised, type Turned } from './penalised.js';
 import { counts, moreClasses, squares, twoClasses, type Likelihood } from './likelihood.js';
 import { standing, type Standing } from './target.js';
 
@@ -113,10 +114,23 @@ export const splineGam = model({
       return { form: 'additive', link: to.link, inputs: X.cols, outputs: to.outputs, bias: only(asked), terms: [] };
     }
     const likelihood = likelihoodOf(asked, weight, params.loss === 'poisson');
-    const p = pace(ctx, params.max_iter + 1);
     const plan = design(X, rows, given, { knots: params.n_knots, degree: params.degree, spread: params.knots, select: params.select });
     const total = weight.reduce((a, b) => a + b, 0);
-    const fitted = await fitPenalised(plan, likelihood, total, params.smoothing === 'fixed' ? params.lam : null, params.max_iter, p);
+    const of = fitOf('spline-gam', X, target, params);
+    const isRho = (v: unknown) => v === null || isFloats(plan.penalties.length)(v);
+    const saved = savedState<Turned>(ctx.saved, of, {
+      turn: (v) => isCount(v) && (v as number) < params.max_iter,
+      coefficients: isFloats(likelihood.scores * plan.size),
+      ridge: isNumber,
+      rho: isRho,
+      middle: isRho,
+      before: isNumber,
+    });
+    const p = pace(ctx, params.max_iter + 1, saved?.turn);
+    const fitted = await fitPenalised(plan, likelihood, total, params.smoothing === 'fixed' ? params.lam : null, params.max_iter, p, {
+      saved,
+      offer: (state) => offer(ctx, 0, (): Turned => ({ of, ...state() })),
+    });
     const { form, freedom } = drawn(X, rows, weight, plan, likelihood, fitted, params.loss === 'poisson' ? { ...to, shift: 0 } : to);
     if (freedom) ctx.note?.(told(X.names, plan.parts, freedom));
     if (!fitted.converged && !p.stopped)

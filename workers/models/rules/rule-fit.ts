@@ -185,6 +185,8 @@ async function candidates(
   const { random, saved, save } = ctx;
   const own: Context = { random, report, saved, ...(save ? { save } : {}) };
   const form = await histGradientBoosting.fit(X, { ...takeTarget(target, rows), weight }, boosted, own);
+  // Trees that were there before it was cut off are not told again.
+  while (!p.stopped && p.done < TREES) await p.step();
   return form.form === 'trees' ? rulesOf(form, X, MOST) : [];
 }
 
