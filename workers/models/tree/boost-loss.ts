@@ -129,7 +129,10 @@ export function squaredLoss(y: Float64Array, weight: Float64Array | null): Loss 
   };
 }
 
-/** Pinball loss; q = ½ is the absolute error (times ½, which `mean` takes back). */
+/**
+ * Pinball loss; q = ½ is the absolute error (times ½, which `mean` takes back). A row that is met exactly pulls neither way there:
+ * where many targets are equal, a side chosen for all of them (as scikit-learn has it) hides those of the other side.
+ */
 export function quantileLoss(y: Float64Array, weight: Float64Array | null, q: number): Loss {
   const n = y.length;
   const absolute = q === 0.5;
@@ -143,7 +146,7 @@ export function quantileLoss(y: Float64Array, weight: Float64Array | null, q: nu
     gradients(raw, out) {
       for (let i = 0; i < n; i++) {
         const w = weight ? weight[i]! : 1;
-        out[2 * i] = w * (absolute ? (raw[i]! > y[i]! ? 1 : -1) : raw[i]! > y[i]! ? 1 - q : -q);
+        out[2 * i] = w * (absolute ? Math.sign(raw[i]! - y[i]!) : raw[i]! > y[i]! ? 1 - q : -q);
         out[2 * i + 1] = w;
       }
     },
