@@ -110,6 +110,15 @@ export function defaults<S extends Params>(specs: S): ValuesOf<S> {
 
 const shown = (v: unknown) => (typeof v === 'string' ? `“${v}”` : Array.isArray(v) ? v.join(', ') : String(v));
 
+/** The value of a declared parameter as the person reads it: options by their names, numbers in a few digits. */
+export function settingText(spec: Param | undefined, v: Value, modelOf: (id: string) => NamedModel = () => undefined): string {
+  if (spec?.kind === 'choice' && typeof v === 'string') return spec.options[v] ?? v;
+  if (typeof v === 'number') return String(Number(v.toPrecision(4)));
+  if (spec?.kind === 'members' && Array.isArray(v) && v.length === 0) return spec.none;
+  const none = spec && 'none' in spec ? spec.none : undefined;
+  return valueText(v, none ?? 'none', modelOf);
+}
+
 /** What a member's model is called, and its declarations: settings at their defaults go without saying. */
 export type NamedModel = { readonly label: string; readonly params?: Params } | undefined;
 

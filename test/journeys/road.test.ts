@@ -193,7 +193,7 @@ describe('with the network cut', () => {
       if (label !== road.tuned) await box.uncheck();
     }
     await p.getByRole('button', { name: 'Search with 5 trials' }).click();
-    await p.getByRole('button', { name: 'The budget is used up' }).waitFor({ timeout: 2 * PATIENCE });
+    await p.getByRole('button', { name: 'Try 20 more' }).waitFor({ timeout: 2 * PATIENCE });
     await untilQuiet(p);
     await expect.poll(() => p.getByRole('region', { name: 'All trials', exact: true }).getByRole('row').count()).toBe(6);
 

@@ -172,7 +172,7 @@ export const stops: readonly Stop[] = [
         if (label !== 'Decision tree') await boxes.nth(i).uncheck();
       }
       await page.getByRole('button', { name: 'Search with 5 trials' }).click();
-      await page.getByRole('button', { name: 'The budget is used up' }).waitFor({ timeout: 4 * PATIENCE });
+      await page.getByRole('button', { name: 'Try 20 more' }).waitFor({ timeout: 4 * PATIENCE });
       await quiet(app);
     },
   },

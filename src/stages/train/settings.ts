@@ -1,10 +1,14 @@
-/** The settings of a run in words. */
-import { valueText } from '../../core/param.js';
+/** The settings of a run in words; those that play no part are left out. */
+import { active, settingText } from '../../core/param.js';
 import type { Catalog } from '../../core/protocol.js';
 import type { RunRecord } from '../../project/index.js';
 
-export function settingsOf(catalog: Catalog | null, run: RunRecord): [string, string][] {
+/** All settings, or only those that differ from the defaults. */
+export function settingsOf(catalog: Catalog | null, run: RunRecord, changed = false): [string, string][] {
   const named = (id: string) => catalog?.models.find((m) => m.id === id);
-  const params = catalog?.models.find((m) => m.id === run.model)?.params ?? {};
-  return Object.entries(run.params).map(([k, v]) => [params[k]?.label ?? k, valueText(v, 'no limit', named)]);
+  const params = named(run.model)?.params ?? {};
+  return Object.entries(run.params)
+    .filter(([k]) => !params[k] || active(params, run.params, k))
+    .filter(([k, v]) => !changed || JSON.stringify(v) !== JSON.stringify(params[k]?.default))
+    .map(([k, v]) => [params[k]?.label ?? k, settingText(params[k], v, named)]);
 }

@@ -1,18 +1,23 @@
 /** Trials as pictures and sentences. */
 import type { ParallelAxis, ParallelLine } from '../../charts/types.js';
-import { valueText, type Value } from '../../core/param.js';
+import { active, settingText, type Param, type Value } from '../../core/param.js';
 import { project, type RunRecord } from '../../project/index.js';
 
 const named = (id: string) => project.catalog?.models.find((m) => m.id === id);
-const shown = (v: Value): string =>
-  typeof v === 'number' ? String(Number(v.toPrecision(4))) : typeof v === 'object' ? valueText(v, 'no limit', named) : String(v);
+const declared = (run: Pick<RunRecord, 'model'>) => named(run.model)?.params ?? {};
+const shown = (spec: Param | undefined, v: Value): string => settingText(spec, v, named);
 
-/** Settings that differ from the defaults. */
+/** Settings that play a part and differ from the defaults; none for a model as it comes. */
 export function settingsOf(run: RunRecord): [string, string][] {
-  const declared = project.catalog?.models.find((m) => m.id === run.model)?.params ?? {};
-  const rows = Object.entries(run.params).filter(([k, v]) => JSON.stringify(v) !== JSON.stringify(declared[k]?.default));
-  return rows.length ? rows.map(([k, v]) => [declared[k]?.label ?? k, shown(v)]) : [['as usual', 'all defaults']];
+  const params = declared(run);
+  return Object.entries(run.params)
+    .filter(([k, v]) => JSON.stringify(v) !== JSON.stringify(params[k]?.default) && (!params[k] || active(params, run.params, k)))
+    .map(([k, v]) => [params[k]?.label ?? k, shown(params[k], v)]);
 }
+export const settingsText = (run: RunRecord): string =>
+  settingsOf(run)
+    .map(([k, v]) => `${k}: ${v}`)
+    .join(', ') || 'as it comes';
 
 /** Axes of the settings that vary within the model with the most trials. */
 export function parallel(
@@ -24,27 +29,27 @@ export function parallel(
   const [model, n] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? ['', 0];
   if (n < 4) return null;
   const own = trials.filter((t) => t.model === model);
-  const declared = project.catalog?.models.find((m) => m.id === model)?.params ?? {};
-  const varying = Object.keys(declared).filter((k) => new Set(own.map((t) => JSON.stringify(t.params[k]))).size > 1);
+  const params = named(model)?.params ?? {};
+  const varying = Object.keys(params).filter((k) => new Set(own.map((t) => JSON.stringify(t.params[k]))).size > 1);
   if (varying.length === 0) return null;
   const axes = varying.map((k): ParallelAxis => {
-    const spec = declared[k]!;
+    const spec = params[k]!;
     const label = spec.label;
     if (spec.kind === 'real' || spec.kind === 'int')
-      return own.some((t) => t.params[k] === null) ? { label, levels: levelsOf(own, k) } : { label, log: spec.scale === 'log' };
-    return { label, levels: levelsOf(own, k) };
+      return own.some((t) => t.params[k] === null) ? { label, levels: levelsOf(own, k, spec) } : { label, log: spec.scale === 'log' };
+    return { label, levels: levelsOf(own, k, spec) };
   });
   const lines = own.map((t): ParallelLine => ({
     values: varying.map((k, j) => {
       const v = t.params[k] ?? null;
-      return axes[j]!.levels ? shown(v) : typeof v === 'number' ? v : null;
+      return axes[j]!.levels ? shown(params[k], v) : typeof v === 'number' ? v : null;
     }),
     score: t.cv[metric]?.mean ?? null,
   }));
   return { label: own[0]!.label, axes, lines };
 }
 
-const levelsOf = (own: readonly RunRecord[], k: string): string[] =>
+const levelsOf = (own: readonly RunRecord[], k: string, spec: Param): string[] =>
   [...new Set(own.map((t) => t.params[k] ?? null))]
     .sort((a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1))
-    .map(shown);
+    .map((v) => shown(spec, v));

@@ -57,7 +57,7 @@ export const neuralNetwork = model({
     'Rumelhart, Hinton & Williams (1986); Adam: Kingma & Ba (2015); weight decay: Loshchilov & Hutter (2019); batch normalisation: Ioffe & Szegedy (2015); parameters as in scikit-learn’s MLPClassifier and MLPRegressor',
   family: 'neural',
   first: true,
-  when: 'Many rows, smooth or joint effects between columns, and no need to read the model.',
+  when: 'When there are many rows, smooth or joint effects between columns, and no need to read the model.',
   tasks: ['class', 'number'],
   takes: { missing: false, categories: false, scaled: true, weights: true, gpu: 'likes', chance: true },
   params,

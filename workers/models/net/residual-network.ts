@@ -78,7 +78,7 @@ export const residualNetwork = model({
   source:
     'He et al. (2016); for tables: Gorishniy, Rubachev, Khrulkov & Babenko (2021), Revisiting Deep Learning Models for Tabular Data, § 3.2',
   family: 'neural',
-  when: 'Many thousands of rows with smooth or joint effects, when a plain network is not enough.',
+  when: 'When there are many thousands of rows with smooth or joint effects, when a plain network is not enough.',
   tasks: ['class', 'number'],
   takes: { missing: true, categories: true, scaled: false, weights: true, gpu: 'likes', chance: true },
   params,

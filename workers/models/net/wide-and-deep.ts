@@ -49,7 +49,7 @@ export const wideAndDeep = model({
   help: 'A linear model and a neural network learnt together. The linear part gives every level of a category its own weight; the network gives every level a short vector, so that levels that behave alike come to lie close together. Takes categories and gaps as they are.',
   source: 'Cheng et al. (2016), Wide & Deep Learning for Recommender Systems; vectors of levels: Guo & Berkhahn (2016)',
   family: 'neural',
-  when: 'Many rows, and categories with many levels, such as places, products or codes.',
+  when: 'When there are many rows, and categories with many levels, such as places, products or codes.',
   tasks: ['class', 'number'],
   takes: { missing: true, categories: true, scaled: false, weights: true, gpu: 'likes', chance: true },
   params,
