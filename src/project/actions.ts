@@ -8,7 +8,17 @@ import { Problem } from '../core/problem.js';
 import type { Profile, ReadChoices } from '../core/profile.js';
 import type { ArtifactSummary, Backend, Exported, Predicted, Proposal, RowPrediction, Trial, TrialSummary } from '../core/protocol.js';
 import type { Use } from '../core/step.js';
-import { designKey, emptyWorkflow, evaluationKey, runKey, type Candidate, type ColumnPlan, type Workflow } from '../core/workflow.js';
+import {
+  designKey,
+  emptyWorkflow,
+  evaluationKey,
+  furtherOf,
+  runKey,
+  type Candidate,
+  type ColumnPlan,
+  type FurtherTarget,
+  type Workflow,
+} from '../core/workflow.js';
 import * as jobs from '../jobs/index.js';
 import { getEvaluation, getSetting, putSetting, type RunRecord } from '../store/index.js';
 import { membersOfBest } from './blend.js';
@@ -131,7 +141,50 @@ export const setProblem = (label: string, part: Partial<Workflow['problem']>): v
 export const setSplit = (part: Partial<Workflow['split']>): void =>
   project.edit('split', (w) => ({ ...w, split: { ...w.split, ...part } }));
 export const setColumn = (name: string, part: Partial<ColumnPlan>): void =>
-  project.edit(`column ${name}`, (w) => ({ ...w, columns: w.columns.map((c) => (c.name === name ? { ...c, why: '', ...part } : c)) }));
+  project.edit(`column ${name}`, (w) => {
+    const changed = { ...w, columns: w.columns.map((c) => (c.name === name ? { ...c, why: '', ...part } : c)) };
+    return part.role === undefined ? changed : { ...changed, problem: withoutFurther(changed.problem, name) };
+  });
+// ---- further targets
+
+/** Without a word of further targets where the last is gone. */
+function withoutFurther({ also, chain, ...problem }: Workflow['problem'], name: string): Workflow['problem'] {
+  const left = (also ?? []).filter((t) => t.target !== name);
+  return left.length ? { ...problem, also: left, ...(chain === undefined ? {} : { chain }) } : problem;
+}
+const editFurther = (label: string, change: (also: readonly FurtherTarget[]) => readonly FurtherTarget[]): void =>
+  project.edit(label, (w) => ({ ...w, problem: { ...w.problem, also: change(furtherOf(w)) } }));
+
+/** Predicts one more column; it is a feature no longer. */
+export async function addFurther(name: string): Promise<void> {
+  const found = await jobs.ask('further', project.workflow, name);
+  project.edit('further target', (w) =>
+    name === w.problem.target || furtherOf(w).some((t) => t.target === name)
+      ? w
+      : {
+          ...w,
+          columns: w.columns.map((c) => (c.name === name ? { ...c, role: 'target', why: '' } : c)),
+          problem: { ...w.problem, also: [...furtherOf(w), found] },
+        },
+  );
+}
+/** Another task brings the metric and the positive class that go with it. */
+export async function setFurther(name: string, part: Partial<Omit<FurtherTarget, 'target'>>): Promise<void> {
+  const found = part.task ? await jobs.ask('further', project.workflow, name, part.task) : part;
+  editFurther(`further target ${name}`, (also) => also.map((t) => (t.target === name ? { ...t, ...found } : t)));
+}
+/** Predicted no longer: it gets the role it would have by itself. */
+export const dropFurther = (name: string): void => {
+  const own = project.profile?.columns.find((c) => c.name === name)?.suggestion ?? { role: 'feature' as const, why: '' };
+  setColumn(name, { role: own.role, why: own.why });
+};
+/** One place earlier in the chain. */
+export const raiseFurther = (name: string): void =>
+  editFurther('order of targets', (also) => {
+    const at = also.findIndex((t) => t.target === name);
+    return at < 1 ? also : [...also.slice(0, at - 1), also[at]!, also[at - 1]!, ...also.slice(at + 1)];
+  });
+
 /** The target gets another role: then there is none, and what hung on it is open again. */
 export const dropTarget = (role: ColumnPlan['role']): void =>
   project.edit('target', (w) => ({

@@ -60,9 +60,13 @@ export function stepOf(min: number, max: number): number {
   return Number(step.toPrecision(6));
 }
 
-/** The answer in one line. */
+/** The answer in one line; of several targets, all of them. */
 export function headline(answer: RowPrediction, { target }: Pick<ArtifactSummary, 'target'>): string {
-  if (answer.label === null) return answer.value === null ? 'No answer' : `${target.name}: ${numberText(answer.value, 4)}`;
-  const share = answer.probabilities?.find(([level]) => level === answer.label)?.[1];
-  return `${target.name}: ${answer.label}${share === undefined ? '' : `, ${percentText(share)}`}`;
+  const one = (name: string, { label, value, probabilities }: Pick<RowPrediction, 'label' | 'value' | 'probabilities'>) => {
+    if (label === null) return value === null ? null : `${name}: ${numberText(value, 4)}`;
+    const share = probabilities?.find(([level]) => level === label)?.[1];
+    return `${name}: ${label}${share === undefined ? '' : `, ${percentText(share)}`}`;
+  };
+  const said = [one(target.name, answer), ...(answer.also ?? []).map((t) => one(t.target, t))].filter((text) => text !== null);
+  return said.length ? said.join(' · ') : 'No answer';
 }
