@@ -2,6 +2,7 @@
 import { defaults } from '../src/core/param.js';
 import type { Model } from '../src/core/model.js';
 import type { Forecast } from '../src/core/protocol.js';
+import { furtherOf } from '../src/core/workflow.js';
 import type { Design } from './design.js';
 import { models } from './models/index.js';
 import { shapeOf, wrongTask } from './run.js';
@@ -37,9 +38,11 @@ function costOf(d: Design, m: Model): { readonly whyNot: string | null; readonly
 }
 
 export function forecast(d: Design): Forecast[] {
+  // A fit is one for every target.
+  const targets = 1 + furtherOf(d.workflow).length;
   return [...models.values()].map((m) => {
     const { whyNot, operations, bytes } = costOf(d, m);
-    return { model: m.id, whyNot, seconds: (operations * (d.folds.length + 1)) / operationsPerSecond(), bytes };
+    return { model: m.id, whyNot, seconds: (operations * (d.folds.length + 1) * targets) / operationsPerSecond(), bytes };
   });
 }
 

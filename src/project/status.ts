@@ -1,5 +1,5 @@
 /** How far each step is, in words and a mark, from the document and its results alone. */
-import { stageIds, type StageId } from '../core/workflow.js';
+import { furtherOf, stageIds, type StageId } from '../core/workflow.js';
 import { project } from './document.svelte.js';
 import { works } from './work.svelte.js';
 
@@ -21,7 +21,7 @@ export function statusOf(stage: StageId): Status {
       if (!w.source) return { mark: 'needs', words: 'Needs data' };
       if (!target || !metric) return { mark: 'needs', words: 'Choose a target' };
       if (project.readiness?.problem) return { mark: 'warning', words: 'Needs a mend' };
-      return { mark: 'done', words: `Predict ${target}` };
+      return { mark: 'done', words: `Predict ${target}${furtherOf(w).length ? ` and ${furtherOf(w).length} more` : ''}` };
     case 'data':
       if (!w.source) return { mark: 'needs', words: 'Needs a file' };
       return project.profile?.issues.length
