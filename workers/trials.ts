@@ -1,7 +1,7 @@
 /** A workflow's study as the plan wants it: models that take part, scores where higher is better, trials with all their parameters. */
 import type { Trial, TrialSummary } from '../src/core/protocol.js';
 import { Problem } from '../src/core/problem.js';
-import { checked } from '../src/core/param.js';
+import { checked, forTask } from '../src/core/param.js';
 import type { Workflow } from '../src/core/workflow.js';
 import { metricFor } from './design.js';
 import { metricOf } from './evaluate/metrics/index.js';
@@ -16,7 +16,13 @@ export function nextTrials(w: Workflow, done: readonly TrialSummary[]): Trial[] 
   const taking = w.tuning.models
     .flatMap((id) => models.get(id) ?? [])
     .filter((m) => w.problem.task !== null && m.tasks.includes(w.problem.task));
-  const families = taking.map((m) => ({ id: m.id, params: m.params, search: w.candidates.find((c) => c.model === m.id)?.search }));
+  const families = taking.map((m) => {
+    const params = forTask(m.params, w.problem.task);
+    const search = w.candidates
+      .find((c) => c.model === m.id)
+      ?.search?.filter((name) => Object.hasOwn(params, name) || !Object.hasOwn(m.params, name));
+    return { id: m.id, params, search };
+  });
   const finished = done.map((t) => ({ model: t.model, params: t.params, score: t.score === null ? null : sign * t.score }));
   return plan(families, w.tuning.trials, w.seed, sampler, finished).map(({ model: id, params, trial }) => {
     const m = models.get(id)!;

@@ -6,6 +6,8 @@ interface Common {
   readonly help: string;
   /** Folded away under “More”. */
   readonly more?: boolean;
+  /** Plays a part only where this is predicted; else neither shown nor searched. */
+  readonly only?: 'class' | 'number';
   /** Shown, and searched, only when another parameter has one of these values. */
   readonly when?: { readonly param: string; readonly is: readonly (string | boolean)[] };
 }
@@ -211,6 +213,10 @@ export function checked<S extends Params>(specs: S, given: Readonly<Record<strin
   }
   return out as ValuesOf<S>;
 }
+
+/** The declarations that play a part when this is predicted. */
+export const forTask = (specs: Params, task: 'class' | 'number' | null): Params =>
+  Object.fromEntries(Object.entries(specs).filter(([, s]) => s.only === undefined || task === null || s.only === task));
 
 /** Whether a parameter plays a part, given the values of the others. */
 export function active(specs: Params, values: Values, param: string): boolean {

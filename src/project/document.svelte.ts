@@ -5,6 +5,7 @@ import { Problem } from '../core/problem.js';
 import { designKey, emptyWorkflow, evaluationKey, type StageId, type Workflow } from '../core/workflow.js';
 import type { Evaluation } from '../core/evaluation.js';
 import {
+  artifactKeys,
   getEvaluation,
   getHistory,
   getProject,
@@ -135,7 +136,8 @@ class Project {
 
   /** Takes in what is on the disk, all of it: what one tab forgets to read, its next save would wipe out. */
   private async load(record: ProjectRecord): Promise<void> {
-    const [history, runs] = await Promise.all([getHistory(record.id), listRuns(record.id)]);
+    const [history, runs, kept] = await Promise.all([getHistory(record.id), listRuns(record.id), artifactKeys()]);
+    const models = new Set(kept);
     this.created = record.created;
     this.workflow = record.workflow;
     this.past = history?.past ?? [];
@@ -145,7 +147,8 @@ class Project {
     this.watches = record.watches;
     this.models = record.models;
     this.pending = record.pending;
-    this.runs = runs;
+    // What has lost its model, or never had one, is fitted again when it is wanted.
+    this.runs = runs.map((r) => (r.bytes > 0 && !models.has(r.key) ? { ...r, bytes: 0 } : r));
   }
 
   async close(): Promise<void> {
@@ -175,7 +178,10 @@ class Project {
   }
 
   /** Keeps a finished run. When the disk refuses it, it stays in sight, and the person is told. */
-  async addRun(run: RunRecord): Promise<void> {
+  async addRun(made: RunRecord): Promise<void> {
+    // A trial with the settings of a model that is fitted already does not take its fit away: the key says that it is the same one.
+    const fitted = this.runs.find((r) => r.key === made.key && r.bytes > 0 && !r.problem && !r.stopped);
+    const run = fitted && made.bytes === 0 && !made.problem ? { ...made, bytes: fitted.bytes, curve: fitted.curve } : made;
     try {
       await putRun(run);
     } catch (error) {

@@ -16,6 +16,8 @@ export function statusOf(stage: StageId): Status {
   const { target, metric } = w.problem;
   const running = works.list.some((x) => x.active && x.topic.split(':')[0] === topicOf[stage]);
   if (running) return { mark: 'running', words: 'Working' };
+  // A closed tab left this undone; the step itself offers to go on.
+  if (project.pending?.kind === stage) return { mark: 'needs', words: 'Cut off, can go on' };
   switch (stage) {
     case 'problem':
       if (!w.source) return { mark: 'needs', words: 'Needs data' };
@@ -40,7 +42,8 @@ export function statusOf(stage: StageId): Status {
     }
     case 'train': {
       if (!target) return { mark: 'open', words: '' };
-      const models = (runs: typeof project.runs) => runs.filter((r) => r.from === 'train' && r.model !== 'baseline' && !r.problem).length;
+      const models = (runs: typeof project.runs) =>
+        runs.filter((r) => (r.from === 'train' || r.bytes > 0) && r.model !== 'baseline' && !r.problem).length;
       if (models(project.freshRuns)) return { mark: 'done', words: `${many(models(project.freshRuns), 'model')} trained` };
       return models(project.runs) ? { mark: 'stale', words: 'Out of date' } : { mark: 'needs', words: 'Nothing trained yet' };
     }

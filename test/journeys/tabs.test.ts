@@ -97,6 +97,8 @@ it('closed in the middle of training and of tuning, it offers to go on and does'
   await at(page, 'train');
   await board(page).getByRole('row').filter({ hasText: 'Decision tree' }).waitFor({ timeout: PATIENCE });
   await page.getByText('Training was cut off').waitFor();
+  await page.getByText('Not finished: Neural network. What was finished is kept').waitFor();
+  await page.locator('[data-stage=train]').getByText('Cut off, can go on').waitFor();
   await setting(page, 'Neural network', 'Epochs', '5');
   await page.getByRole('button', { name: 'Go on', exact: true }).click();
   await board(page)

@@ -6,6 +6,7 @@ export type ClassWeight = 'none' | 'balanced';
 
 export const class_weight = choice({
   label: 'Weight of classes',
+  only: 'class',
   help: 'For classes: “balanced” lets every class count the same in total, however rare. More rare cases are then found, at the price of more false alarms and of probabilities that no longer match how often things happen.',
   default: 'none',
   options: { none: 'Every row counts the same', balanced: 'Balanced' },

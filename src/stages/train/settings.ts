@@ -1,14 +1,15 @@
 /** The settings of a run in words; those that play no part are left out. */
-import { active, settingText } from '../../core/param.js';
+import { active, forTask, settingText } from '../../core/param.js';
 import type { Catalog } from '../../core/protocol.js';
-import type { RunRecord } from '../../project/index.js';
+import { project, type RunRecord } from '../../project/index.js';
 
 /** All settings, or only those that differ from the defaults. */
 export function settingsOf(catalog: Catalog | null, run: RunRecord, changed = false): [string, string][] {
   const named = (id: string) => catalog?.models.find((m) => m.id === id);
   const params = named(run.model)?.params ?? {};
+  const playing = forTask(params, project.workflow.problem.task);
   return Object.entries(run.params)
-    .filter(([k]) => !params[k] || active(params, run.params, k))
+    .filter(([k]) => !params[k] || (playing[k] && active(params, run.params, k)))
     .filter(([k, v]) => !changed || JSON.stringify(v) !== JSON.stringify(params[k]?.default))
     .map(([k, v]) => [params[k]?.label ?? k, settingText(params[k], v, named)]);
 }

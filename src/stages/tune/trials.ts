@@ -1,17 +1,18 @@
 /** Trials as pictures and sentences. */
 import type { ParallelAxis, ParallelLine } from '../../charts/types.js';
-import { active, settingText, type Param, type Value } from '../../core/param.js';
+import { active, forTask, settingText, type Param, type Value } from '../../core/param.js';
 import { project, type RunRecord } from '../../project/index.js';
 
 const named = (id: string) => project.catalog?.models.find((m) => m.id === id);
-const declared = (run: Pick<RunRecord, 'model'>) => named(run.model)?.params ?? {};
+const declared = (model: string) => forTask(named(model)?.params ?? {}, project.workflow.problem.task);
 const shown = (spec: Param | undefined, v: Value): string => settingText(spec, v, named);
 
 /** Settings that play a part and differ from the defaults; none for a model as it comes. */
 export function settingsOf(run: RunRecord): [string, string][] {
-  const params = declared(run);
+  const all = named(run.model)?.params ?? {};
+  const params = declared(run.model);
   return Object.entries(run.params)
-    .filter(([k, v]) => JSON.stringify(v) !== JSON.stringify(params[k]?.default) && (!params[k] || active(params, run.params, k)))
+    .filter(([k, v]) => JSON.stringify(v) !== JSON.stringify(params[k]?.default) && (!all[k] || (params[k] && active(all, run.params, k))))
     .map(([k, v]) => [params[k]?.label ?? k, shown(params[k], v)]);
 }
 export const settingsText = (run: RunRecord): string =>
@@ -29,7 +30,7 @@ export function parallel(
   const [model, n] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? ['', 0];
   if (n < 4) return null;
   const own = trials.filter((t) => t.model === model);
-  const params = named(model)?.params ?? {};
+  const params = declared(model);
   const varying = Object.keys(params).filter((k) => new Set(own.map((t) => JSON.stringify(t.params[k]))).size > 1);
   if (varying.length === 0) return null;
   const axes = varying.map((k): ParallelAxis => {

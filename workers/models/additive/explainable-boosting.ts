@@ -127,6 +127,7 @@ export const explainableBoosting = model({
     }),
     loss: choice({
       label: 'Error of numbers',
+      only: 'number',
       help: 'What to make small when the target is a number: squared error aims at the mean; Poisson suits counts, and effects then multiply.',
       default: 'squared_error',
       options: { squared_error: 'Squared error', poisson: 'Poisson' },

@@ -47,6 +47,7 @@ export const supportVectorMachine = model({
     coef0: coef0(0),
     epsilon: real({
       label: 'Width of the tube (epsilon)',
+      only: 'number',
       help: 'For numbers only: errors smaller than this cost nothing. The target is standardised inside, so this is in its standard deviations, and C means the same for every unit.',
       default: 0.1,
       min: 0,

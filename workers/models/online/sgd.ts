@@ -22,6 +22,7 @@ export const sgd = model({
   params: {
     loss: choice({
       label: 'Loss for classes',
+      only: 'class',
       help: 'Log loss makes it logistic regression, with probabilities. Hinge makes it a linear support vector machine. Modified Huber is a smooth hinge that bears outliers.',
       default: 'hinge',
       options: { log_loss: 'Log loss (logistic regression)', hinge: 'Hinge (support vector machine)', modified_huber: 'Modified Huber' },
@@ -29,6 +30,7 @@ export const sgd = model({
     }),
     number_loss: choice({
       label: 'Loss for numbers',
+      only: 'number',
       help: 'Squared error is least squares. Huber counts large errors only in proportion, and so bears outliers. Epsilon-insensitive forgives small errors altogether.',
       default: 'squared_error',
       options: { squared_error: 'Squared error', huber: 'Huber', epsilon_insensitive: 'Epsilon-insensitive' },

@@ -101,6 +101,7 @@ export const boostParams = {
   }),
   loss: choice({
     label: 'Error of numbers',
+    only: 'number',
     help: 'What to make small when the target is a number. Squared error aims at the mean, absolute error at the median, Poisson suits counts, gamma suits amounts above zero that spread the more the larger they are, quantile aims at the value that a chosen share of cases stays below.',
     default: 'squared_error',
     options: { squared_error: 'Squared error', absolute_error: 'Absolute error', poisson: 'Poisson', gamma: 'Gamma', quantile: 'Quantile' },

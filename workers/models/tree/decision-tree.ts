@@ -24,6 +24,7 @@ export const decisionTree = model({
   params: {
     criterion: choice({
       label: 'Impurity of classes',
+      only: 'class',
       help: 'How mixed a group of rows is when the target is a class. Gini: how often two rows drawn from it differ. Entropy: how many bits the class of a row is worth. The trees differ little.',
       default: 'gini',
       options: { gini: 'Gini', entropy: 'Entropy', log_loss: 'Log loss (the same as entropy)' },
@@ -32,6 +33,7 @@ export const decisionTree = model({
     }),
     number_criterion: choice({
       label: 'Error of numbers',
+      only: 'number',
       help: 'What a split makes smaller when the target is a number. Squared error answers with the mean of a leaf, absolute error with its median: slower, and calmer about outliers.',
       default: 'squared_error',
       options: { squared_error: 'Squared error', absolute_error: 'Absolute error' },

@@ -74,6 +74,7 @@ export const forestParams = (bootstrap: boolean) =>
     }),
     criterion: choice({
       label: 'Impurity of classes',
+      only: 'class',
       help: 'How mixed a group of rows is when the target is a class.',
       default: 'gini',
       options: { gini: 'Gini', entropy: 'Entropy' },
