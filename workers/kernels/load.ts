@@ -9,6 +9,8 @@ import { plainForest, type ForestKernels } from './forest.js';
 import { forestWasm } from './forest.wasm.js';
 import { plainGram, type GramKernels } from './gram.js';
 import { gramWasm } from './gram.wasm.js';
+import { plainLine, type LineKernels } from './line.js';
+import { lineWasm } from './line.wasm.js';
 import type { Memory } from './memory.js';
 import type { NearKernels } from './near.js';
 import { nearWasm } from './near.wasm.js';
@@ -40,6 +42,7 @@ export const choleskyKernels = (memory: Memory): CholeskyKernels =>
 export const denseKernels = (memory: Memory): DenseKernels => (start(denseWasm, memory) as DenseKernels | null) ?? plainDense(memory);
 export const forestKernels = (memory: Memory): ForestKernels => (start(forestWasm, memory) as ForestKernels | null) ?? plainForest(memory);
 export const gramKernels = (memory: Memory): GramKernels => (start(gramWasm, memory) as GramKernels | null) ?? plainGram(memory);
+export const lineKernels = (memory: Memory): LineKernels => (start(lineWasm, memory) as LineKernels | null) ?? plainLine(memory);
 export const treeKernels = (memory: Memory): TreeKernels => (start(treesWasm, memory) as TreeKernels | null) ?? plainTrees(memory);
 /** Null where there is no WebAssembly: the exact scan is then the faster way. */
 export const nearKernels = (memory: Memory): NearKernels | null => start(nearWasm, memory) as NearKernels | null;

@@ -2,8 +2,7 @@
 import type { Matrix } from '../../../src/core/matrix.js';
 import { sigmoid } from '../../forms/link.js';
 import type { Pace } from '../pace.js';
-
-const BLOCK = 1024;
+import { BLOCK, type Held } from './held.js';
 
 /** What is to be fitted: classes as 0…K−1 of those present. */
 export interface Classes {
@@ -15,6 +14,8 @@ export interface Classes {
   readonly total: number;
   /** Raw scores: 1 for two classes, else one per class. */
   readonly scores: number;
+  /** The same matrix where kernels reach it. */
+  readonly held?: Held | null;
 }
 
 /**
@@ -94,22 +95,37 @@ export async function lossAndGradient(
 ): Promise<number> {
   const { X, scores } = c;
   const { rows, cols: p, data } = X;
-  const z = new Float64Array(BLOCK * scores);
+  const held = c.held ?? null;
+  const z = held ? held.f64.subarray(held.z / 8, held.z / 8 + BLOCK * scores) : new Float64Array(BLOCK * scores);
   gradient.fill(0);
   gradientB.fill(0);
+  if (held) {
+    held.f64.set(beta, held.weights / 8);
+    held.f64.fill(0, held.slopes / 8, held.slopes / 8 + scores * p);
+  }
   let loss = 0;
   for (let from = 0; from < rows; from += BLOCK) {
     const n = Math.min(BLOCK, rows - from);
-    for (let k = 0; k < scores; k++) addProducts(data, rows, from, n, beta, k * p, p, z, k * BLOCK, b[k]!);
+    const even = n + (n % 2);
+    for (let k = 0; k < scores; k++) {
+      if (held) {
+        z.fill(b[k]!, k * BLOCK, k * BLOCK + n);
+        held.kernels.scores(held.block(from / BLOCK), held.step, even, p, held.weights + 8 * k * p, held.z + 8 * k * BLOCK);
+      } else addProducts(data, rows, from, n, beta, k * p, p, z, k * BLOCK, b[k]!);
+    }
     loss += residuals(z, BLOCK, n, scores, c.y, c.weight, from);
     for (let k = 0; k < scores; k++) {
-      addTransposed(data, rows, from, n, z, k * BLOCK, gradient, k * p, p);
+      if (held) {
+        if (even > n) z[k * BLOCK + n] = 0;
+        held.kernels.slopes(held.block(from / BLOCK), held.step, even, p, held.z + 8 * k * BLOCK, held.slopes + 8 * k * p);
+      } else addTransposed(data, rows, from, n, z, k * BLOCK, gradient, k * p, p);
       let s = 0;
       for (let i = 0; i < n; i++) s += z[k * BLOCK + i]!;
       gradientB[k] = gradientB[k]! + s;
     }
     if (pace.due(2 * n * (p + 10) * scores)) await pace.rest();
   }
+  if (held) gradient.set(held.f64.subarray(held.slopes / 8, held.slopes / 8 + scores * p));
   for (let j = 0; j < gradient.length; j++) gradient[j] = gradient[j]! / c.total;
   for (let k = 0; k < scores; k++) gradientB[k] = gradientB[k]! / c.total;
   return loss / c.total;
@@ -148,7 +164,7 @@ export function addProducts(
   }
 }
 
-/** g[to + j] += Σ_i x_j[from + i] · r[at + i], four columns at a time. */
+/** g[to + j] += Σ_i x_j[from + i] · r[at + i], four columns at a time, even and odd rows apart. */
 export function addTransposed(
   data: Float32Array,
   rows: number,
@@ -170,22 +186,43 @@ export function addTransposed(
     let s1 = 0;
     let s2 = 0;
     let s3 = 0;
-    for (let i = 0; i < n; i++) {
+    let t0 = 0;
+    let t1 = 0;
+    let t2 = 0;
+    let t3 = 0;
+    let i = 0;
+    for (; i + 1 < n; i += 2) {
+      const v = r[at + i]!;
+      const u = r[at + i + 1]!;
+      s0 += v * data[c0 + i]!;
+      s1 += v * data[c1 + i]!;
+      s2 += v * data[c2 + i]!;
+      s3 += v * data[c3 + i]!;
+      t0 += u * data[c0 + i + 1]!;
+      t1 += u * data[c1 + i + 1]!;
+      t2 += u * data[c2 + i + 1]!;
+      t3 += u * data[c3 + i + 1]!;
+    }
+    if (i < n) {
       const v = r[at + i]!;
       s0 += v * data[c0 + i]!;
       s1 += v * data[c1 + i]!;
       s2 += v * data[c2 + i]!;
       s3 += v * data[c3 + i]!;
     }
-    g[to + j] = g[to + j]! + s0;
-    g[to + j + 1] = g[to + j + 1]! + s1;
-    g[to + j + 2] = g[to + j + 2]! + s2;
-    g[to + j + 3] = g[to + j + 3]! + s3;
+    g[to + j] = g[to + j]! + (s0 + t0);
+    g[to + j + 1] = g[to + j + 1]! + (s1 + t1);
+    g[to + j + 2] = g[to + j + 2]! + (s2 + t2);
+    g[to + j + 3] = g[to + j + 3]! + (s3 + t3);
   }
   for (; j < p; j++) {
     const c0 = j * rows + from;
-    let s0 = 0;
-    for (let i = 0; i < n; i++) s0 += r[at + i]! * data[c0 + i]!;
-    g[to + j] = g[to + j]! + s0;
+    let s = 0;
+    let t = 0;
+    for (let i = 0; i < n; i += 2) {
+      s += r[at + i]! * data[c0 + i]!;
+      if (i + 1 < n) t += r[at + i + 1]! * data[c0 + i + 1]!;
+    }
+    g[to + j] = g[to + j]! + (s + t);
   }
 }

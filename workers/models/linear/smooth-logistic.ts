@@ -5,6 +5,7 @@
  */
 import { matrix } from '../../../src/core/matrix.js';
 import type { Pace } from '../pace.js';
+import { held } from './held.js';
 import { curvatureAt, curvatureAtShares, type Curve } from './logistic-curve.js';
 import { lossAndGradient, type Classes } from './loss.js';
 import { means } from './moments.js';
@@ -22,7 +23,7 @@ const MEMORY = 12;
 
 /** Minimises mean loss + l2 / 2 |β|². `start` are intercepts that fit the class shares; `share` those shares, one per score. */
 export async function smoothLogistic(
-  c: Classes,
+  given: Classes,
   start: Float64Array,
   share: Float64Array,
   l2: number,
@@ -30,6 +31,8 @@ export async function smoothLogistic(
   most: number,
   pace: Pace,
 ): Promise<Fit> {
+  // One score for each row is waited for no longer than the row itself: the copy would not pay.
+  const c: Classes = { ...given, held: given.scores > 1 ? held(given.X, given.scores) : null };
   const p = c.X.cols;
   const K = c.scores;
   const size = K * p + K;
