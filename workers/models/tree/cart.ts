@@ -14,6 +14,8 @@ export interface Growth {
   readonly maxLeaves: number;
   /** Columns tried per node; more are tried while all of them are constant. */
   readonly features: number;
+  /** Where columns split alike, chance decides and not their order: in small nodes most do, and trees of a forest shall differ. */
+  readonly dealt?: boolean;
   /** One random threshold per column (extremely randomised trees) instead of the best. */
   readonly random: boolean;
 }
@@ -68,9 +70,9 @@ export async function grow(
       let tried = 0;
       let useful = 0;
       for (let left = columns.length; left > 0 && (tried < how.features || useful === 0); left--) {
-        // Drawn without replacement; all columns in their own order when none is left out.
+        // Drawn without replacement; all columns in their own order when none is left out and chance is not to decide.
         let j = columns.length - left;
-        if (how.features < columns.length) {
+        if (how.features < columns.length || how.dealt) {
           const at = Math.floor(u() * left);
           j = columns[at]!;
           columns[at] = columns[left - 1]!;

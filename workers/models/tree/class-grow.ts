@@ -69,6 +69,7 @@ export function classGrower(
   const kernels = kernelsOf(memory);
   kernels.begin(at);
   const columns = Int32Array.from({ length: cols }, (_, j) => j);
+  const chosen = how.dealt === true || how.features < cols;
   const best = plan.best >> 2;
   const counts = plan.counts >> 2;
 
@@ -106,14 +107,14 @@ export function classGrower(
         const node = nodes.add(total);
         for (let k = 0; k < classes; k++) nodes.value[node * classes + k] = (factors[k]! * u32[counts + 2 * k + 1]!) / total;
         if (present > 1 && depth < how.maxDepth && n >= how.minSplit && n >= 2 * how.minLeaf) {
-          // Columns are drawn without replacement; more, while all of them are constant; in their own order when none is left out.
+          // Columns are drawn without replacement; more, while all of them are constant; in their own order when none is left out and chance is not to decide.
           let left = cols;
           let useful = 0;
           for (let want = Math.min(how.features, cols); want > 0; want = useful === 0 && left > 0 ? 1 : 0) {
             for (let i = 0; i < want; i++, left--) {
-              const pick = how.features < cols ? Math.floor(u() * left) : cols - left;
+              const pick = chosen ? Math.floor(u() * left) : cols - left;
               const j = columns[pick]!;
-              if (how.features < cols) {
+              if (chosen) {
                 columns[pick] = columns[left - 1]!;
                 columns[left - 1] = j;
               }

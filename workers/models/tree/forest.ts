@@ -127,6 +127,7 @@ export async function fitForest(
     minLeaf: params.min_samples_leaf,
     maxLeaves: 0,
     features: columnsPerSplit(params.max_features, X.cols, isClass),
+    dealt: true,
     random: isRandom,
   };
   const of = params.n_estimators;
