@@ -104,7 +104,7 @@ const COUNTERPARTS: Readonly<Record<string, string>> = {
 const PLAIN: Readonly<Record<Task, string>> = { class: 'logistic', number: 'linear' };
 
 /** The trial as it can be fitted to this target: the same, but for a model (or a member of one) that predicts the other kind. */
-function suited(d: Design, t: Trial): { readonly trial: Trial; readonly note: string | null } {
+export function suited(d: Design, t: Trial): { readonly trial: Trial; readonly note: string | null } {
   const { task } = d.target;
   const shape = shapeOf(d.training.length, d.columns.length, d.target);
   const whyNot = (id: string) => wrongTask(modelOf(id), shape) ?? modelOf(id).whyNot?.(shape) ?? null;

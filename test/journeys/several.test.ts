@@ -1,4 +1,5 @@
 /** Several answers from one model: chosen by keyboard, trained, judged at one look, and taken away in one file. */
+import { AxeBuilder } from '@axe-core/playwright';
 import { afterEach, expect, it } from 'vitest';
 import { random } from '../../src/core/random.js';
 import { openArtifact, predictTable, readFor } from '../../workers/serve.js';
@@ -13,6 +14,13 @@ afterEach(async ({ task }) => {
   await app.close();
   app = null;
 });
+
+/** Nothing serious by the rules of axe where the screen is now. */
+async function sound({ page }: App, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
+  expect(serious.map((v) => `${where}: ${v.id} ${v.nodes[0]?.html ?? ''}`)).toEqual([]);
+}
 
 /** Songs with two yes/no columns and a number to predict; some of the second are unknown. */
 export function songs(rows = 160): string {
@@ -35,7 +43,7 @@ export function songs(rows = 160): string {
 }
 
 it('predicts several columns in one project', async () => {
-  app = await openApp();
+  app = await openApp('server', { reducedMotion: 'reduce' });
   const { page } = app;
   await begin(page, { name: 'songs.csv', body: songs() });
   await untilPosed(page);
@@ -68,6 +76,8 @@ it('predicts several columns in one project', async () => {
   await short.getByText('played, a number').waitFor();
   expect(await short.getByText('3 columns').count()).toBe(1);
 
+  await sound(app, 'problem');
+
   await train(page, ['Logistic regression']);
   await page.getByText('Further targets in cross-validation').waitFor({ timeout: PATIENCE });
   await judge(page);
@@ -77,10 +87,13 @@ it('predicts several columns in one project', async () => {
   const labels = page.getByRole('group', { name: 'Labels together, table' });
   for (const name of ['Exact match', 'Hamming loss', 'Jaccard index']) await labels.getByRole('rowheader', { name }).waitFor();
 
+  await sound(app, 'evaluate');
+
   await go(page, 'deploy');
   const further = page.getByRole('list', { name: 'Further targets' });
   await further.getByText(/^party:/).waitFor({ timeout: PATIENCE });
   await further.getByText(/^played:/).waitFor();
+  await sound(app, 'deploy');
   await page.getByRole('tab', { name: 'Predict a file' }).click();
   await drop(zone(page, 'Drop a CSV to predict'), { name: 'new.csv', body: 'tempo,loudness,length\n150,0.5,4\n70,0.2,3\n' });
   const csv = await taken(page, () => page.getByRole('button', { name: 'Save the predictions as CSV' }).click({ timeout: PATIENCE }));
