@@ -44,7 +44,7 @@ describe('directions, as scikit-learn holds them', () => {
   }
 });
 
-describe('L1 and gamma, as XGBoost has them', () => {
+describe('L1, gamma and least evidence, as XGBoost has them', () => {
   for (const { target, params, raw } of g.xgboost) {
     it(`${target} ${JSON.stringify(params)}`, async () => {
       const form = await fit(target, {

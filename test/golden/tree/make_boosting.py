@@ -55,6 +55,9 @@ for target, y, objective, ours, theirs in [
     ("two", two, "binary:logistic", {"l1_regularization": 1.5, "l2_regularization": 0.5}, {"reg_alpha": 1.5, "reg_lambda": 0.5}),
     ("amounts", amounts, "reg:gamma", {"loss": "gamma", "l2_regularization": 1}, {"reg_lambda": 1}),
     ("amounts", amounts, "reg:gamma", {"loss": "gamma", "l1_regularization": 2, "l2_regularization": 1}, {"reg_alpha": 2, "reg_lambda": 1}),
+    ("numbers", numbers, "reg:squarederror", {"min_child_weight": 25, "l2_regularization": 1}, {"min_child_weight": 25, "reg_lambda": 1}),
+    ("two", two, "binary:logistic", {"min_child_weight": 6, "l2_regularization": 1}, {"min_child_weight": 6, "reg_lambda": 1}),
+    ("two", two, "binary:logistic", {"min_child_weight": 4, "l1_regularization": 0.5}, {"min_child_weight": 4, "reg_alpha": 0.5, "reg_lambda": 0}),
 ]:
     # The best constant, as we start from; XGBoost keeps it in Float32.
     m = xgboost.train(

@@ -37,7 +37,7 @@ describe('the grower under limits', () => {
       [Infinity, 5, 1, true],
       [12, 4, 0.5, false],
     ] as const) {
-      const how: BoostGrowth = { learningRate: 0.1, maxLeaves, maxDepth, minLeaf: 8, l2: 0.7, features, flat };
+      const how: BoostGrowth = { learningRate: 0.1, maxLeaves, maxDepth, minLeaf: 8, l2: 0.7, minHessian: 1e-3, features, flat };
       const grown = [];
       for (const g of [
         grower(columns, n, 1, how),

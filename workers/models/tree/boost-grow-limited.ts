@@ -32,7 +32,6 @@ export interface LimitedGrower extends Grower {
   grow(...args: [...Parameters<Grower['grow']>, answer?: (rows: Uint32Array) => number]): Promise<LimitedLeaf[] | null>;
 }
 
-const minHessian = 1e-3;
 const poolBytes = 256 * 2 ** 20;
 
 interface Found {
@@ -141,8 +140,8 @@ export function limitedGrower(
         G += f64[s + 2 * b]!;
         H += f64[s + 2 * b + 1]!;
         size += u32[c + b]!;
-        if (size < how.minLeaf || H < minHessian) continue;
-        if (open.n - size < how.minLeaf || open.H - H < minHessian) break;
+        if (size < how.minLeaf || H < how.minHessian) continue;
+        if (open.n - size < how.minLeaf || open.H - H < how.minHessian) break;
         const left = answerOf(G, H, open.lower, open.upper);
         const right = answerOf(open.G - G, open.H - H, open.lower, open.upper);
         if ((right - left) * direction < 0) continue;
@@ -177,7 +176,7 @@ export function limitedGrower(
           open,
           how.l2,
           how.minLeaf,
-          minHessian,
+          how.minHessian,
           part,
           parent,
         );
@@ -190,7 +189,7 @@ export function limitedGrower(
     open.found = best;
   };
 
-  const divisible = (open: Open) => open.n >= 2 * how.minLeaf && open.n > 1 && open.H >= minHessian && open.depth < how.maxDepth;
+  const divisible = (open: Open) => open.n >= 2 * how.minLeaf && open.n > 1 && open.H >= how.minHessian && open.depth < how.maxDepth;
 
   const leafOver = (
     nodes: Nodes,

@@ -16,14 +16,14 @@ export interface BoostGrowth {
   readonly maxDepth: number;
   readonly minLeaf: number;
   readonly l2: number;
+  /** Hessians of a leaf never sum to less. */
+  readonly minHessian: number;
   /** Share of the columns drawn at every node. */
   readonly features: number;
   /** Hessians are all 1, so their sums count the rows. */
   readonly flat: boolean;
 }
 
-/** Below this, a side's hessians are too small to trust (scikit-learn's min_hessian_to_split). */
-const minHessian = 1e-3;
 /** Histograms kept for subtraction; beyond this both children are counted afresh. */
 const poolBytes = 256 * 2 ** 20;
 
@@ -143,10 +143,10 @@ export function grower(
     const { bins: size, missing } = columns[j]!;
     const { G, H } = open;
     const exactly = (by: number) =>
-      kernels.scan(sumsAt(slot, j), by, size, missing ? 1 : 0, G, H, open.n, how.l2, how.minLeaf, minHessian, out);
+      kernels.scan(sumsAt(slot, j), by, size, missing ? 1 : 0, G, H, open.n, how.l2, how.minLeaf, how.minHessian, out);
     if (how.flat) return exactly(0);
     const reach = how.minLeaf * largest * (1 + 1e-9);
-    kernels.sift(sumsAt(slot, j), size, missing ? 1 : 0, G, H, reach, how.l2, minHessian, floor, out);
+    kernels.sift(sumsAt(slot, j), size, missing ? 1 : 0, G, H, reach, how.l2, how.minHessian, floor, out);
     const doubt = f64[(out >> 3) + 5]!;
     if (doubt > floor && doubt >= f64[out >> 3]!) exactly(count(open, j));
   };
@@ -176,7 +176,7 @@ export function grower(
         gain = f64[out >> 3]!;
       } else {
         const by = how.flat ? 0 : count(open, j);
-        category = searchCategories(memory, sumsAt(slot, j), by, about.bins, open, how.l2, how.minLeaf, minHessian);
+        category = searchCategories(memory, sumsAt(slot, j), by, about.bins, open, how.l2, how.minLeaf, how.minHessian);
         gain = category ? category.gain : 0;
       }
       if (gain <= floor) continue;
@@ -209,7 +209,7 @@ export function grower(
     nodes.value[node] = H + how.l2 > 0 ? (-how.learningRate * G) / (H + how.l2) : 0;
     return { node, start, n: size, depth, G, H, slot: -1, found: null };
   };
-  const divisible = (open: Open) => open.n >= 2 * how.minLeaf && open.n > 1 && open.H >= minHessian && open.depth < how.maxDepth;
+  const divisible = (open: Open) => open.n >= 2 * how.minLeaf && open.n > 1 && open.H >= how.minHessian && open.depth < how.maxDepth;
 
   const divide = (nodes: Nodes, open: Open): readonly [Open, Open] => {
     const found = open.found!;

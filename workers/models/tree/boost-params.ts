@@ -49,6 +49,15 @@ export const boostParams = {
     scale: 'log',
     tune: [5, 100],
   }),
+  min_child_weight: real({
+    label: 'Least evidence in a leaf',
+    help: 'The rows of a leaf must say at least this much together. A row says one where a number is predicted by squared error; of a class it says the less the surer the model already is, a quarter at most. Higher keeps chance finds out, as XGBoost does from 1 on.',
+    default: 1e-3,
+    min: 1e-3,
+    max: 1e4,
+    scale: 'log',
+    more: true,
+  }),
   l2_regularization: real({
     label: 'Shrinkage (L2)',
     help: 'Pulls the answers of small leaves towards zero.',

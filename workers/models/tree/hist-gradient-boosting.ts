@@ -61,12 +61,15 @@ export const histGradientBoosting = model({
     const flat = train.flat && !weight;
     const columns = binColumns(X, kept, weight, params.max_bins, ctx.random);
     const beat = pulse(ctx, params.max_iter);
+    // Curvature of counts comes in the target's units.
+    const bend = params.loss === 'poisson' && target.task === 'number' ? units : 1;
     const how: BoostGrowth = {
       learningRate: params.learning_rate,
       maxLeaves: params.max_leaf_nodes ?? Infinity,
       maxDepth: params.max_depth ?? Infinity,
       minLeaf: params.min_samples_leaf,
-      l2: params.l2_regularization / (params.loss === 'poisson' && target.task === 'number' ? units : 1),
+      l2: params.l2_regularization / bend,
+      minHessian: params.min_child_weight / bend,
       features: params.max_features,
       flat,
     };
