@@ -40,6 +40,7 @@ export async function trainSeveral(
     for (const [i, part] of parts.entries()) {
       const name = part.workflow.problem.target!;
       lap(i + 1, `“${name}”`);
+      // The folds are this fit's own, and with them what is kept prepared of the columns told.
       const design: Design = chain ? { ...part, columns: [...part.columns, ...told] } : part;
       const { trial, note } = suited(design, t);
       if (note) notes.push(note);
