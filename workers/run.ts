@@ -152,6 +152,9 @@ export async function train(
   const progress = (begun: Progress['begun']): Progress => ({
     app: APP, folds: [...folds], outOfFold, curve: [...curve], notes: [...notes], fitSeconds, predictSeconds, predicted, features, bytes, begun,
   }); // prettier-ignore
+  // Of the last fold learnt to its end, else of one cut short: what is kept when all is stopped before the fit on all rows has ended.
+  let whole: { readonly form: Artifact['form']; readonly X: Matrix; readonly fitted: readonly FittedStep[]; readonly rows: number } | null =
+    null;
   const fit = async (part: number, X: Matrix, y: Target) => {
     const saved = kept?.begun?.part === part ? kept.begun.state : undefined;
     // What the part had drawn of its curve after its last state was kept is drawn again.
@@ -163,10 +166,13 @@ export async function train(
     if (f < folds.length) continue;
     guide.stretch(f / parts, (f + 1) / parts, `Fold ${f + 1} of ${d.folds.length}`);
     if (f > 0 && !(await guide.report(0, 1))) break;
-    const { X, y, Xtest } = prepare(d, m.takes, f);
-    features = X.cols;
+    const { X, y, Xtest, fitted } = prepare(d, m.takes, f);
     const before = performance.now();
     const form = await fit(f, X, y);
+    if (options.fit && (!guide.stopped || !whole)) whole = { form, X, fitted, rows: part.train.length };
+    // A fold cut short is not judged beside folds learnt to their end.
+    if (guide.stopped && folds.length > 0) break;
+    features = X.cols;
     fitSeconds += (performance.now() - before) / 1000;
     const begin = performance.now();
     const guess = await predictAhead(form, Xtest, { wish: guide.backend, note });
@@ -181,18 +187,30 @@ export async function train(
   const cv = foldScores(folds, d.folds);
 
   let artifact: Artifact | null = null;
-  if (options.fit) {
+  let rows = d.training.length;
+  if (options.fit && !(guide.stopped && whole)) {
     guide.stretch(d.folds.length / parts, 1, 'Final fit on all training rows');
     const last = d.folds.length;
     const { X, y, fitted } = prepare(d, m.takes, last);
     features = X.cols;
     const form = await fit(last, X, y);
+    if (!(guide.stopped && whole)) {
+      bytes = measureForm(form).bytes;
+      artifact = describe(d, readings, m, params, fitted, X, form, cv, outOfFold, {
+        key,
+        stopped: guide.stopped,
+        backend: backendOf(notes),
+      });
+    }
+  }
+  // A fit cut short may have learnt next to nothing: the model of a fold is one that the scores are of.
+  if (options.fit && guide.stopped && whole) {
+    const { form, X, fitted } = whole;
+    rows = whole.rows;
+    features = X.cols;
     bytes = measureForm(form).bytes;
-    artifact = describe(d, readings, m, params, fitted, X, form, cv, outOfFold, {
-      key,
-      stopped: guide.stopped,
-      backend: backendOf(notes),
-    });
+    note(`Stopped before it had learnt all ${d.training.length} training rows: kept is what it learnt from ${rows} of them.`);
+    artifact = describe(d, readings, m, params, fitted, X, form, cv, outOfFold, { key, stopped: true, backend: backendOf(notes) });
   }
   const run: Run = {
     key,
@@ -207,7 +225,7 @@ export async function train(
     fitSeconds,
     predictSeconds: predicted ? predictSeconds / predicted : 0,
     bytes,
-    rows: d.training.length,
+    rows,
     features,
     backend: backendOf(notes),
     stopped: guide.stopped,
