@@ -2,7 +2,7 @@
 import { untrack } from 'svelte';
 import { canonical } from '../core/workflow.js';
 import { ask } from '../jobs/index.js';
-import { loadProfile } from './actions.js';
+import { loadProfile } from './bring.js';
 import { project } from './document.svelte.js';
 
 /** Long enough to let a burst of edits pass, short enough to feel immediate. */
