@@ -224,7 +224,7 @@ it('stops and keeps the best so far; cancels at once', async () => {
   await strip(page).getByRole('button', { name: 'Stop and keep' }).first().click();
   const row = board(page).getByRole('row').filter({ hasText: 'Neural network' });
   await row.waitFor({ timeout: 2 * PATIENCE });
-  expect(await row.innerText()).toContain('stopped early');
+  expect(await row.innerText()).toContain('stopped, best kept');
   await card(page, 'Neural network').waitFor();
 });
 

@@ -157,6 +157,16 @@ const odd: readonly (readonly [string, () => Promise<unknown>])[] = [
         lines: [{ values: [null], score: null }],
       }),
   ],
+  [
+    'values that read alike',
+    () =>
+      render(ParallelCoordinates, {
+        title: 't',
+        score: 'MAE',
+        axes: [{ label: 'a' }],
+        lines: [123.4561, 123.4572, 123.4569].map((v) => ({ values: [v], score: v })),
+      }),
+  ],
 ];
 for (const [name, draw] of odd) {
   test(`${name}: draws no NaN`, async () => {
