@@ -65,7 +65,7 @@ const board = (page: Page) => page.getByRole('region', { name: 'Leaderboard', ex
 it('closed in the middle of an import, it begins again at home; closed while typing, it has every letter', async () => {
   let page = app.page;
   // A big file, so that there is a middle.
-  await drop(zone(page, 'Drop a CSV here'), customers(60_000));
+  await drop(zone(page, 'Drop a CSV here'), customers(250_000));
   await strip(page).getByRole('progressbar').first().waitFor();
   page = await reopened(page);
   await untilHome(page);
