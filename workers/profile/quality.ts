@@ -121,7 +121,7 @@ function faultsOf(table: Table, c: ColumnProfile, isTarget: boolean): Warning[] 
       [{ label: 'Put rare levels together', step: { step: 'rare-levels', on: [c.name], params: { share: 0.01 } } }, ignoreFix],
     );
   }
-  if (isCodes(column)) out.push(...spellings(column), ...numbersInText(column, known));
+  if (isCodes(column)) out.push(...spellings(column, isTarget), ...numbersInText(column, known));
   if (c.kind === 'number' && isValues(column)) {
     const disguised = disguises(c, column.values);
     for (const d of disguised)
@@ -136,7 +136,7 @@ function faultsOf(table: Table, c: ColumnProfile, isTarget: boolean): Warning[] 
         `${q} has ${many(c.outliers)} values far from the rest (${percent(share)}), from ${show(c.min)} to ${show(c.max)}.`,
         'A few huge values pull means and linear models; check whether they are errors or true.',
         c.outliers,
-        [show(c.min), show(c.max)],
+        farEnds(c).map(show),
         [
           { label: 'Cut at the 1 % and 99 % quantiles', step: { step: 'clip-outliers', on: [c.name], params: { low: 0.01, high: 0.99 } } },
           { label: 'Drop training rows with outliers', step: { step: 'drop-outliers', on: [c.name], params: {} } },
@@ -150,6 +150,12 @@ function faultsOf(table: Table, c: ColumnProfile, isTarget: boolean): Warning[] 
 const show = (v: number | null) => (v === null ? '' : String(Number(v.toPrecision(6))));
 
 /** Beyond the far fences (3 IQR, Tukey's “far out”): ordinary skew has values past 1.5 IQR too. */
+/** The ends that lie beyond Tukey’s fences, whichever side they are on. */
+const farEnds = (c: ColumnProfile): readonly (number | null)[] => {
+  const reach = 1.5 * (c.q3! - c.q1!);
+  return [...(c.min! < c.q1! - reach ? [c.min] : []), ...(c.max! > c.q3! + reach ? [c.max] : [])];
+};
+
 function extreme(c: ColumnProfile): boolean {
   const iqr = c.q3! - c.q1!;
   return c.max! > c.q3! + 3 * iqr || c.min! < c.q1! - 3 * iqr;
@@ -267,7 +273,7 @@ export const spellingKey = (level: string): string =>
     .replace(/[\s_\-.]+/g, ' ')
     .trim();
 
-function spellings(c: CodeColumn): Warning[] {
+function spellings(c: CodeColumn, isTarget: boolean): Warning[] {
   if (c.kind !== 'category' || c.levels.length > 20000) return [];
   const counts = levelCounts(c);
   const groups = new Map<string, number[]>();
@@ -287,9 +293,11 @@ function spellings(c: CodeColumn): Warning[] {
     {
       code: 'inconsistent-spellings',
       columns: [c.name],
-      severity: 'medium',
+      severity: isTarget ? 'high' : 'medium',
       message: `“${c.name}” has ${doubled.length} ${doubled.length === 1 ? 'level' : 'levels'} in more than one spelling.`,
-      why: 'A model takes two spellings for two things and learns half as well about each.',
+      why: isTarget
+        ? 'Each spelling counts as a class of its own, so right answers count as wrong. Give each class one spelling in the file, then take the new file under Data.'
+        : 'A model takes two spellings for two things and learns half as well about each.',
       count: rows,
       examples: doubled.slice(0, 3).map((g) => g.map((k) => `“${c.levels[k]!}”`).join(' / ')),
       fixes: [{ label: 'Merge spellings', step: { step: 'merge-spellings', on: [c.name], params: {} } }],

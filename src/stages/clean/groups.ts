@@ -62,17 +62,19 @@ function mendsOf(all: readonly Warning[]): Group['mends'] {
 
 /** In the order of the findings: most harmful first. */
 export function grouped(found: readonly Warning[]): (Warning | Group)[] {
+  // What has no mend here (the target's own) stands alone, so that the others keep theirs.
+  const keyOf = (x: Warning) => (x.fixes.length ? x.code : `${x.code}, no mend`);
   const by = new Map<string, Warning[]>();
-  for (const x of found) by.set(x.code, [...(by.get(x.code) ?? []), x]);
+  for (const x of found) by.set(keyOf(x), [...(by.get(keyOf(x)) ?? []), x]);
   const out: (Warning | Group)[] = [];
   for (const x of found) {
-    const all = by.get(x.code) ?? [];
+    const all = by.get(keyOf(x)) ?? [];
     const title = titles[x.code];
     if (!title || all.length < 2) out.push(x);
     else if (all[0] === x) {
       const worst = all.reduce((a, b) => (weight[b.severity] > weight[a.severity] ? b : a));
       out.push({
-        id: x.code,
+        id: keyOf(x),
         severity: worst.severity,
         title: title(new Set(all.flatMap((w) => w.columns)).size),
         why: reasons[x.code] ?? worst.why,

@@ -46,6 +46,26 @@ function warn(columns: Column[], about: { target?: string; task?: Task } = {}) {
 const codes = (columns: Column[], about = {}) => warn(columns, about).map((w) => w.code);
 
 describe('warnings', () => {
+  it('show the far end alone as an example of values far from the rest', () => {
+    const long = numbers(
+      'calls',
+      each((i) => (i % 10 === 0 ? 40 + (i % 30) : i % 12)),
+    );
+    const found = warn([clean, long]).find((x) => x.code === 'outliers');
+    expect(found?.examples).toEqual(['60']);
+  });
+  it('press harder where the classes to be predicted are spelled in several ways', () => {
+    const result = names(
+      'result',
+      each((i) => ['Pass', 'pass', 'Fail', 'FAIL '][i % 4]!),
+    );
+    const of = (about: { target?: string; task?: Task }) => warn([clean, result], about).find((x) => x.code === 'inconsistent-spellings');
+    expect(of({})?.severity).toBe('medium');
+    expect(of({ target: 'result', task: 'class' })).toMatchObject({
+      severity: 'high',
+      why: expect.stringContaining('class of its own') as string,
+    });
+  });
   it('leave a clean table alone', () => {
     expect(
       codes([
