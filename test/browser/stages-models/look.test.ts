@@ -180,10 +180,11 @@ describe('each kind of picture', () => {
 
   test('members open one by one, and the way back is there', async () => {
     await look(await fitted('two classes', 'voting'));
-    await page.getByRole('button', { name: 'Look inside Trees' }).click();
+    // By their names on the board: “Trees” twice would tell nothing.
+    await page.getByRole('button', { name: 'Look inside Decision tree' }).click();
     await expect.element(page.getByText('The tree', { exact: true })).toBeVisible();
     await page.getByRole('button', { name: 'All members' }).click();
-    await expect.element(page.getByRole('button', { name: 'Look inside Nearest neighbours' })).toBeVisible();
+    await expect.element(page.getByRole('button', { name: 'Look inside k nearest neighbours' })).toBeVisible();
   });
 
   test('the border: over a category and a number as well, and never one column twice', async () => {

@@ -3,6 +3,9 @@ import type { Artifact } from '../../../src/core/artifact.js';
 import type { Form } from '../../../src/core/form.js';
 import type { Inside } from '../../../src/core/inside.js';
 import { measureForm } from '../../forms/index.js';
+import { usual as stacking } from '../../models/combined/stacking.js';
+import { usual as voting } from '../../models/combined/voting.js';
+import { models } from '../../models/index.js';
 import { shapesOf } from '../shapes.js';
 import { namingOf, type Naming } from './naming.js';
 import { blocksPicture, networkPicture } from './network.js';
@@ -23,18 +26,25 @@ export interface Wanted {
 
 /** Null for a form that there is no picture of. */
 export function insideOf(a: Artifact, wanted: Wanted = {}): Inside | null {
-  return pictureOf(a.form, namingOf(a), a.provenance.rows, wanted.path ?? [], wanted.tree ?? 0);
+  return pictureOf(a.form, namingOf(a), a.provenance.rows, wanted.path ?? [], wanted.tree ?? 0, membersOf(a));
 }
 
-function pictureOf(form: Form, naming: Naming, rows: number, path: readonly number[], tree: number): Inside | null {
+function pictureOf(
+  form: Form,
+  naming: Naming,
+  rows: number,
+  path: readonly number[],
+  tree: number,
+  members: readonly string[] = [],
+): Inside | null {
   const [next, ...rest] = path;
-  const parts = partsOf(form, naming);
+  const parts = partsOf(form, naming, members);
   if (parts && next !== undefined) {
     const part = parts.parts[Math.max(0, Math.min(parts.parts.length - 1, next))]!;
     return pictureOf(part.form, part.naming, rows, rest, tree);
   }
   // One part alone that only prepares or corrects is looked through.
-  if (parts && parts.parts.length === 1) return pictureOf(parts.parts[0]!.form, parts.parts[0]!.naming, rows, path, tree);
+  if (parts && parts.parts.length === 1) return pictureOf(parts.parts[0]!.form, parts.parts[0]!.naming, rows, path, tree, members);
   if (parts)
     return {
       kind: 'parts',
@@ -74,17 +84,27 @@ interface Part {
   readonly share: number | null;
 }
 
+/** The models that a combined one asks, by name. */
+function membersOf({ model, target }: Artifact): readonly string[] {
+  if (model.id !== 'voting' && model.id !== 'stacking') return [];
+  const told = model.params['members'];
+  const ids = Array.isArray(told) ? told.map((m) => (m as { readonly model?: unknown } | null)?.model) : [];
+  const asked = ids.length ? ids : { voting, stacking }[model.id][target.task];
+  return asked.map((id) => (typeof id === 'string' && models.get(id)?.label) || 'Model');
+}
+
 /** The members of a form that holds others; null for one that does not. */
-function partsOf(form: Form, naming: Naming): { readonly how: string; readonly parts: readonly Part[] } | null {
+function partsOf(form: Form, naming: Naming, members: readonly string[]): { readonly how: string; readonly parts: readonly Part[] } | null {
+  /** By the name of its model where that is known, as the board has it; else by what it is. */
+  const called = (part: Form, m: number, of: number): string => (members.length === of ? members[m]! : wordFor(part));
   if (form.form === 'blend')
     return {
       how: 'The answers of its members are averaged by their shares.',
-      parts: form.parts.map((part, m) => ({ form: part, naming, label: wordFor(part), share: form.shares[m]! })),
+      parts: form.parts.map((part, m) => ({ form: part, naming, label: called(part, m, form.parts.length), share: form.shares[m]! })),
     };
   if (form.form === 'stack') {
-    const members = form.parts.map((part) => ({ form: part, naming, label: wordFor(part), share: null }));
-    const said = form.parts.flatMap((part) => {
-      const one = wordFor(part);
+    const own = form.parts.map((part, m) => ({ form: part, naming, label: called(part, m, form.parts.length), share: null }));
+    const said = own.flatMap(({ form: part, label: one }) => {
       const each = part.outputs > 2 ? naming.levels : part.outputs === 2 ? naming.levels.slice(1) : [''];
       return each.map((level) => (level ? `${one}: ${level}` : one));
     });
@@ -92,7 +112,7 @@ function partsOf(form: Form, naming: Naming): { readonly how: string; readonly p
     const last = { ...naming, columns, categories: columns.map(() => []), compares: plainly(columns) };
     return {
       how: 'A last model takes the answers of its members and weighs them.',
-      parts: [...members, { form: form.final, naming: last, label: 'The last word', share: null }],
+      parts: [...own, { form: form.final, naming: last, label: 'The last word', share: null }],
     };
   }
   if (form.form === 'calibrated')

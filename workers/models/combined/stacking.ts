@@ -11,7 +11,8 @@ import { costTimes, fitMember, fittersOf, rowsThatCount, type Usual } from './me
 import { inTurns } from './turns.js';
 import { blendOf } from './voting.js';
 
-const usual: Usual = {
+/** Asked when none are named. */
+export const usual: Usual = {
   class: ['logistic', 'random-forest', 'hist-gradient-boosting', 'k-nearest-neighbours'],
   number: ['linear', 'random-forest', 'hist-gradient-boosting', 'k-nearest-neighbours'],
 };

@@ -10,7 +10,8 @@ import { greedyShares, lossOf } from './greedy.js';
 import { costTimes, fittersOf, rowsThatCount, type Usual } from './members.js';
 import { inTurns } from './turns.js';
 
-const usual: Usual = {
+/** Asked when none are named. */
+export const usual: Usual = {
   class: ['logistic', 'random-forest', 'hist-gradient-boosting', 'k-nearest-neighbours'],
   number: ['linear', 'random-forest', 'hist-gradient-boosting', 'k-nearest-neighbours'],
 };
