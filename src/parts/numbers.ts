@@ -86,6 +86,12 @@ export function bytesText(bytes: number): string {
   return `${numberText(size, size >= 100 ? 3 : 2)} ${units[u]}`;
 }
 
+/** A guess, no finer than it is worth: “40 s”, “2 min”, “1 h 10 min”. */
+export function roughText(seconds: number): string {
+  if (seconds < 90) return durationText(Math.max(1, Math.round(seconds)));
+  return durationText(seconds < 3600 ? Math.round(seconds / 60) * 60 : Math.round(seconds / 600) * 600);
+}
+
 /** “3 s”, “2 min 10 s”, “1 h 5 min”. */
 export function durationText(seconds: number): string {
   if (!Number.isFinite(seconds)) return '–';

@@ -180,7 +180,7 @@ describe('with a table', () => {
     await expect.element(page.getByText('1 of 3 done', { exact: false })).toBeVisible();
     begun[1]!.end();
     begun[2]!.end();
-    await expect.element(page.getByText('3 models: done')).toBeVisible();
+    await expect.element(page.getByText('Training: done')).toBeVisible();
     expect(document.querySelectorAll('progress')).toHaveLength(0);
   });
 

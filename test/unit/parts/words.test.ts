@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { int, real } from '../../../src/core/param.js';
 import { matching } from '../../../src/parts/command-match.js';
 import { contentHeight, MAX_HEIGHT, scrollFor, windowAt } from '../../../src/parts/grid-scroll.js';
-import { bytesText, decimalsFor, durationText, numberText } from '../../../src/parts/numbers.js';
+import { bytesText, decimalsFor, durationText, numberText, roughText } from '../../../src/parts/numbers.js';
 import { fromPosition, STEPS, toPosition } from '../../../src/parts/param-scale.js';
 import { csvText, safeName } from '../../../src/parts/save.js';
 
@@ -21,6 +21,7 @@ test('numbers: enough digits, never NaN', () => {
     '1.25 × 10²⁰',
   ]);
   expect([5, 0.5, 75, 3600].map(durationText)).toEqual(['5 s', '500 ms', '1 min 15 s', '1 h']);
+  expect([0.2, 42.4, 95, 1759, 3190, 5000].map(roughText)).toEqual(['1 s', '42 s', '2 min', '29 min', '53 min', '1 h 20 min']);
   expect([999, 12_000_000].map(bytesText)).toEqual(['999 B', '12 MB']);
   expect([decimalsFor([1, 2, 3], 3), decimalsFor([0.84, 0.5], 3), decimalsFor([1e-6, 5], 3)]).toEqual([0, 3, null]);
 });
