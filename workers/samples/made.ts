@@ -183,7 +183,7 @@ export const clinic: Sample = {
 export const payments: Sample = {
   ...own,
   id: 'card-payments',
-  label: 'Card payments (100 000 rows)',
+  label: 'Card payments (100,000 rows)',
   story:
     'A hundred thousand card payments, one in seventy a fraud. Made on this device when you open it; shows how large files feel, and why accuracy misleads.',
   rows: 100_000,
