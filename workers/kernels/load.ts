@@ -14,6 +14,8 @@ import { lineWasm } from './line.wasm.js';
 import type { Memory } from './memory.js';
 import type { NearKernels } from './near.js';
 import { nearWasm } from './near.wasm.js';
+import { plainRadial, type RadialKernels } from './radial.js';
+import { radialWasm } from './radial.wasm.js';
 import type { ShallowKernels } from './shallow.js';
 import { shallowWasm } from './shallow.wasm.js';
 import { plainTrees, type TreeKernels } from './trees.js';
@@ -43,6 +45,7 @@ export const denseKernels = (memory: Memory): DenseKernels => (start(denseWasm, 
 export const forestKernels = (memory: Memory): ForestKernels => (start(forestWasm, memory) as ForestKernels | null) ?? plainForest(memory);
 export const gramKernels = (memory: Memory): GramKernels => (start(gramWasm, memory) as GramKernels | null) ?? plainGram(memory);
 export const lineKernels = (memory: Memory): LineKernels => (start(lineWasm, memory) as LineKernels | null) ?? plainLine(memory);
+export const radialKernels = (memory: Memory): RadialKernels => (start(radialWasm, memory) as RadialKernels | null) ?? plainRadial(memory);
 export const treeKernels = (memory: Memory): TreeKernels => (start(treesWasm, memory) as TreeKernels | null) ?? plainTrees(memory);
 /** Null where there is no WebAssembly: the exact scan is then the faster way. */
 export const nearKernels = (memory: Memory): NearKernels | null => start(nearWasm, memory) as NearKernels | null;

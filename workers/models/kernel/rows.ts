@@ -1,5 +1,8 @@
 /** Rows of a kernel matrix, computed when asked for and kept in Float32 within a bound of memory. */
 import type { Kernels } from '../../../src/core/form.js';
+import { radialKernels } from '../../kernels/load.js';
+import { allocate, Layout } from '../../kernels/memory.js';
+import { PARTS, TOGETHER } from '../../kernels/radial.js';
 
 export type Kernel = Pick<Kernels, 'gamma' | 'coef0' | 'degree'> & { readonly kernel: Exclude<Kernels['kernel'], 'laplacian'> };
 
@@ -49,10 +52,13 @@ export function kernelRows(points: Float32Array, n: number, p: number, k: Kernel
     newest = s;
   };
 
+  const round = k.kernel === 'rbf' ? radial(points, n, p, k.gamma) : null;
   const fill = (i: number, out: Float32Array): void => {
-    for (let j = 0; j < p; j++) query[j] = points[i * p + j]!;
-    if (k.kernel === 'rbf') distances(points, n, p, query, k.gamma, out);
-    else products(points, n, p, query, k, out);
+    if (round) round(i, out);
+    else {
+      for (let j = 0; j < p; j++) query[j] = points[i * p + j]!;
+      products(points, n, p, query, k, out);
+    }
     spent += cost;
   };
 
@@ -106,47 +112,31 @@ function bend({ kernel, gamma, coef0, degree }: Kernel, dot: number): number {
   return power;
 }
 
-/** Steps of fade to a halving. */
-const STEPS = 64;
-const PART = Float64Array.from({ length: STEPS }, (_, i) => 2 ** (-i / STEPS));
-const HALVES = Float64Array.from({ length: 152 }, (_, i) => 2 ** -i);
-const STEP = Math.LN2 / STEPS;
-
-/** exp(−v) for v ≥ 0 to ten digits, more than Float32 holds: a third of the time of Math.exp. */
-function fade(v: number): number {
-  if (!(v < 105)) return 0;
-  const k = (v / STEP + 0.5) | 0;
-  const r = k * STEP - v;
-  return PART[k & (STEPS - 1)]! * HALVES[k >> 6]! * (1 + r * (1 + r * (0.5 + r * (1 / 6))));
-}
-
-/** Four points at a time, so that four sums run side by side; a last, short group takes its last point again. */
-function distances(points: Float32Array, n: number, p: number, q: Float64Array, gamma: number, out: Float32Array): void {
-  for (let i = 0; i < n; i += 4) {
-    const at0 = i * p;
-    const at1 = Math.min(i + 1, n - 1) * p;
-    const at2 = Math.min(i + 2, n - 1) * p;
-    const at3 = Math.min(i + 3, n - 1) * p;
-    let d0 = 0;
-    let d1 = 0;
-    let d2 = 0;
-    let d3 = 0;
-    for (let j = 0; j < p; j++) {
-      const x = q[j]!;
-      const e0 = x - points[at0 + j]!;
-      const e1 = x - points[at1 + j]!;
-      const e2 = x - points[at2 + j]!;
-      const e3 = x - points[at3 + j]!;
-      d0 += e0 * e0;
-      d1 += e1 * e1;
-      d2 += e2 * e2;
-      d3 += e3 * e3;
-    }
-    out[i] = fade(gamma * d0);
-    if (i + 1 < n) out[i + 1] = fade(gamma * d1);
-    if (i + 2 < n) out[i + 2] = fade(gamma * d2);
-    if (i + 3 < n) out[i + 3] = fade(gamma * d3);
+/** Radial kernels of a point with all, in blocks of points in the memory of the compiled kernel. */
+function radial(points: Float32Array, n: number, p: number, gamma: number): (i: number, out: Float32Array) => void {
+  const blocks = Math.ceil(n / TOGETHER);
+  const layout = new Layout();
+  const at = {
+    points: layout.take(4 * TOGETHER * blocks * p),
+    query: layout.take(8 * p),
+    table: layout.take(PARTS.byteLength),
+    out: layout.take(4 * TOGETHER * blocks),
+  };
+  const memory = allocate(layout.bytes);
+  const kernels = radialKernels(memory);
+  const held = memory.f32.subarray(at.points >> 2);
+  for (let i = 0; i < n; i++) {
+    const to = Math.floor(i / TOGETHER) * TOGETHER * p + (i % TOGETHER);
+    for (let j = 0; j < p; j++) held[to + TOGETHER * j] = points[i * p + j]!;
   }
+  memory.f64.set(PARTS, at.table >> 3);
+  const query = memory.f64.subarray(at.query >> 3, (at.query >> 3) + p);
+  const made = memory.f32.subarray(at.out >> 2, (at.out >> 2) + n);
+  return (i, out) => {
+    for (let j = 0; j < p; j++) query[j] = points[i * p + j]!;
+    kernels.row(at.points, blocks, p, at.query, gamma, at.table, at.out);
+    out.set(made);
+  };
 }
 
 function products(points: Float32Array, n: number, p: number, q: Float64Array, k: Kernel, out: Float32Array): void {
