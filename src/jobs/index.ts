@@ -105,6 +105,8 @@ export function start<K extends JobKind>(job: Extract<Job, { kind: K }>, tell: T
       gpu,
       begin(given) {
         line = given;
+        // A worker that loads a library, or tries a GPU, is silent for seconds: it has its lane all the same.
+        tell({ kind: 'progress', done: 0, of: 1, label: 'Beginning' });
         const answer = given.call((api) => (api.run as unknown as (j: typeof job, t: Tell) => Promise<JobResults[K]>)(job, told(tell)));
         if (stopped) void given.api.stop().catch(() => undefined);
         answer.then(resolve, reject).finally(() => release(given, gpu));
