@@ -63,7 +63,7 @@ async function choose(wish: Wish, shape: NetShape): Promise<Choice> {
   if (seconds < SHORT)
     return {
       backend: 'cpu',
-      why: `a network of this size trains faster than a GPU starts (at most ${seconds.toPrecision(1)} s)`,
+      why: `a network of this size trains faster than a GPU starts (at most ${Number(seconds.toPrecision(1))} s)`,
       milliseconds: {},
     };
   const milliseconds: Record<string, number> = {};
@@ -80,7 +80,7 @@ async function choose(wish: Wish, shape: NetShape): Promise<Choice> {
     }
   }
   const [backend] = [...totals].sort((a, b) => a[1] - b[1])[0] ?? ['cpu' as const];
-  const shown = Object.entries(milliseconds).map(([b, ms]) => `${names[b as Backend]} ${ms.toPrecision(2)} ms`);
+  const shown = Object.entries(milliseconds).map(([b, ms]) => `${names[b as Backend]} ${Number(ms.toPrecision(2))} ms`);
   return {
     backend,
     why: shown.length > 1 ? `fastest in a trial on this device (a batch takes ${shown.join(', ')})` : 'no GPU is to be had on this device',
