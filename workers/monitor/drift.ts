@@ -99,7 +99,8 @@ function sentence(d: Omit<ColumnDrift, 'says'>, missingChanged: boolean): string
   if (d.drifted && d.psi !== null && !(missingChanged && d.size === 'none'))
     parts.push(`its distribution has changed (PSI ${d.psi.toFixed(2)})`);
   if (missingChanged) parts.push(`${percent(d.missing.is)} are missing, where ${percent(d.missing.was)} were`);
-  if (d.newLevelRows > 0) parts.push(`${d.newLevelRows} rows have a level that training did not have`);
+  if (d.newLevelRows > 0)
+    parts.push(`${d.newLevelRows === 1 ? '1 row has' : `${d.newLevelRows} rows have`} a level that training did not have`);
   if (d.outside > 0) parts.push(`${percent(d.outside)} of its values lie outside the range of training`);
   if (parts.length > 0) return `${d.name}: ${parts.join('; ')}.`;
   if (d.drifted) return `${d.name}: its distribution has changed.`;

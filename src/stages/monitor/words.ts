@@ -33,13 +33,26 @@ const listed = (names: readonly string[]) =>
 
 /** `metric` is the one the score is measured by, when the new rows had the target. */
 export function verdict(r: DriftReport, metric: Pick<MetricDeclaration, 'label' | 'better'> | undefined): Verdict {
+  const said = verdictOfRows(r, metric);
+  const { missing } = r.schema;
+  if (missing.length === 0) return said;
+  // What is not in the file cannot be as before, and the rest says little until it is.
+  const mend = `Put ${missing.length === 1 ? 'the missing column' : 'the missing columns'} into the file and check it again.`;
+  return {
+    ...said,
+    tone: said.tone === 'good' ? 'warn' : said.tone,
+    next: [mend, ...said.next.filter((n) => !n.startsWith('Nothing to do'))],
+  };
+}
+
+function verdictOfRows(r: DriftReport, metric: Pick<MetricDeclaration, 'label' | 'better'> | undefined): Verdict {
   const gone = r.columns.filter((c) => c.drifted);
   const tested = r.columns.filter((c) => c.test !== 'none' || c.missing.adjusted !== null).length;
   const score = metric ? held(r.performance, metric.better) : 'unknown';
   const moved = gone.length > 0;
   const lead = moved
-    ? `${gone.length} of ${tested} columns ${gone.length === 1 ? 'has' : 'have'} drifted: ${listed(gone.map((c) => c.name))}.`
-    : `No drift: none of ${tested} columns differs from training by more than chance explains.`;
+    ? `${gone.length} of ${tested} ${tested === 1 ? 'column' : 'columns'} ${gone.length === 1 ? 'has' : 'have'} drifted: ${listed(gone.map((c) => c.name))}.`
+    : `No drift: none of ${tested} ${tested === 1 ? 'column' : 'columns'} differs from training by more than chance explains.`;
   const p = r.performance;
   const scored =
     p && metric

@@ -224,6 +224,16 @@ describe('monitor', () => {
     expect(watched(report(1, score(0.8)), accuracy)).toMatchObject({ tone: 'warn', retrain: true });
     expect(watched(report(0, score(0.6)), accuracy)).toMatchObject({ tone: 'bad', retrain: true });
     expect(watched(report(2), undefined).text).toBe('2 of 3 columns have drifted: “a”, “b”.');
+    const one = { ...report(1), columns: report(1).columns.slice(0, 1) };
+    expect(watched(one, undefined).text).toBe('1 of 1 column has drifted: “a”.');
+  });
+  test('a column that is not there comes first in what to do, and nothing is well without it', () => {
+    const lacking = (drifted: number) => ({ ...report(drifted), schema: { missing: ['d', 'e'], extra: [], changed: [] } });
+    expect(watched(lacking(0), undefined)).toMatchObject({
+      tone: 'warn',
+      next: ['Put the missing columns into the file and check it again.'],
+    });
+    expect(watched(lacking(1), undefined).next).toHaveLength(3);
   });
   test('pictures: shares stay shares, many levels join, bins have words', () => {
     const names = Array.from({ length: 30 }, (_, k) => `l${k}`);
