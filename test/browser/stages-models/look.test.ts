@@ -168,6 +168,7 @@ describe('each kind of picture', () => {
     await look(await fitted('number', 'linear', { penalty: 'none' }));
     await expect.element(page.getByText('Weight of each column, with its 95 % interval').first()).toBeVisible();
     await expect.element(page.getByText('Weight, 95 % interval', { exact: true })).toBeVisible();
+    await expect.element(page.getByText(/one standard deviation more of a number/).first()).toBeVisible();
     await page.getByText(/^All \d+ weights as a table$/).click();
     await expect.element(page.getByRole('columnheader', { name: /^Standard error/ })).toBeVisible();
   });
@@ -175,6 +176,7 @@ describe('each kind of picture', () => {
   test('clouds: what a line is, is said: a spread, not an interval', async () => {
     await look(await fitted('two classes', 'naive-bayes-gaussian'));
     await expect.element(page.getByText('Mean, one standard deviation').first()).toBeVisible();
+    await expect.element(page.getByText(/on one scale for all columns/)).toBeVisible();
     expect(document.body.textContent).not.toContain('95 % interval');
   });
 
