@@ -4,6 +4,7 @@ import { tick, type Component } from 'svelte';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
+import type { ColumnPicture } from '../../../src/core/picture.js';
 import Rail from '../../../src/frame/Rail.svelte';
 import TopBar from '../../../src/frame/TopBar.svelte';
 import WorkStrip from '../../../src/frame/WorkStrip.svelte';
@@ -13,6 +14,7 @@ import { dropTarget, loadCatalog, project, startProject, works } from '../../../
 import { Recipe } from '../../../src/recipe/index.js';
 import Clean from '../../../src/stages/clean/Screen.svelte';
 import Data from '../../../src/stages/data/Screen.svelte';
+import ColumnView from '../../../src/stages/explore/ColumnView.svelte';
 import Explore from '../../../src/stages/explore/Screen.svelte';
 import Features from '../../../src/stages/features/Screen.svelte';
 import Problem from '../../../src/stages/problem/Screen.svelte';
@@ -151,6 +153,17 @@ describe('with a table', () => {
     expect(project.workflow.dismissed).toHaveLength(2);
     await page.getByRole('button', { name: 'Undo' }).click();
     expect(project.workflow.dismissed).toEqual([]);
+  });
+
+  test('explore: the share drawn is that of the class that matters, not of the most frequent', async () => {
+    const bars = [
+      { label: 'North', count: 10, byClass: [9, 1], mean: null },
+      { label: 'South', count: 9, byClass: [5, 4], mean: null },
+    ];
+    const picture = { name: 'town', kind: 'category', rows: 19, missing: 0, distinct: 2, target: 'ill', classes: ['no', 'yes'], bins: [], boxes: [], bars, rest: { levels: 0, rows: 0 }, measures: [] } as unknown as ColumnPicture; // prettier-ignore
+    await render(ColumnView, { picture, matters: 'yes' });
+    await expect.element(page.getByText('Share of “yes” for each value')).toBeVisible();
+    await expect.element(page.getByText('44.4 %')).toBeVisible();
   });
 
   test('explore: a bar opens its column, and a cell of the matrix opens the pair, by key', async () => {
