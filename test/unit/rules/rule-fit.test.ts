@@ -26,6 +26,7 @@ function table(): Matrix {
   return X;
 }
 const X = table();
+const quiet = { stopped: false, due: () => false, rest: () => Promise.resolve() };
 const number: Target = {
   task: 'number',
   y: Float64Array.from({ length: n }, (_, i) => (X.data[i]! > 0.5 && X.data[2 * n + i]! < 2 ? 4 : 0) + 0.5 * (X.data[n + i]! || 0) + 7),
@@ -38,7 +39,7 @@ describe('rules of trees', () => {
     const given = checked(histGradientBoosting.params, { max_iter: 20, max_leaf_nodes: 5, min_samples_leaf: 12 });
     const trees = await histGradientBoosting.fit(X, number, given, context());
     if (trees.form !== 'trees') throw new Error('trees');
-    const rules = rulesOf(trees, X, 1000);
+    const rules = await rulesOf(trees, X, 1000, quiet);
     expect(rules.length).toBeGreaterThan(20);
     const sizes = new Set(rules.map((r) => r.holds.reduce((a, b) => a + b, 0)));
     for (const cover of sizes) expect([...trees.cover].some((c) => c === cover || n - c === cover)).toBe(true);
@@ -55,7 +56,7 @@ describe('rules of trees', () => {
     // No two for the same rows, nor for just the others.
     const keys = rules.map(({ holds: h }) => (h[0] ? h : h.map((v) => 1 - v)).join(''));
     expect(new Set(keys).size).toBe(keys.length);
-    expect(rulesOf(trees, X, 7)).toHaveLength(7);
+    expect(await rulesOf(trees, X, 7, quiet)).toHaveLength(7);
   });
   it('are said with as few conditions as they need', () => {
     const c = (column: number, above: boolean, threshold: number, levels: number[] | null = null) => ({

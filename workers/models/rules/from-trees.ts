@@ -1,6 +1,7 @@
 /** Every node of small trees as a rule: what must hold on the way to it (Friedman & Popescu 2008, section 3). */
 import type { Trees } from '../../../src/core/form.js';
 import { column, type Matrix } from '../../../src/core/matrix.js';
+import type { Pace } from '../pace.js';
 import { simplified, type Condition } from './conditions.js';
 
 /** A rule and the rows for which it holds. */
@@ -13,14 +14,15 @@ export interface Held {
 /**
  * At most `most` rules that hold for some rows and not for all; of several for the same rows, or for just the others, the one with fewest
  * conditions. Where no row of X misses a value, a condition does not hold for a missing one: a rule says what it was learnt from.
+ * Asked to stop, those found so far.
  */
-export function rulesOf(form: Trees, X: Matrix, most: number): Held[] {
+export async function rulesOf(form: Trees, X: Matrix, most: number, p: Pick<Pace, 'stopped' | 'due' | 'rest'>): Promise<Held[]> {
   const isGappy = Array.from({ length: X.cols }, (_, j) => column(X, j).some((v) => Number.isNaN(v)));
   const best = new Map<string, Held>();
   const order: string[] = [];
   const pathTo = new Map<number, readonly Condition[]>();
   for (const root of form.roots) pathTo.set(root, []);
-  for (let i = 0; i < form.feature.length; i++) {
+  for (let i = 0; i < form.feature.length && !p.stopped; i++) {
     const path = pathTo.get(i);
     const j = form.feature[i]!;
     if (!path || j < 0) continue;
@@ -32,6 +34,7 @@ export function rulesOf(form: Trees, X: Matrix, most: number): Held[] {
       const conditions = simplified([...path, condition]);
       pathTo.set(child, [...path, condition]);
       const holds = heldBy(conditions, X);
+      if (p.due(X.rows * (8 * conditions.length + 16))) await p.rest();
       const key = keyOf(holds);
       if (key === '') continue;
       const known = best.get(key);

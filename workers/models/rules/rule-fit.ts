@@ -105,7 +105,8 @@ export const ruleFit = model({
       return formOf(about, [], [], { weights: new Float64Array(0), bias: constant(aim.goal) });
     }
     const found = await candidates(here, target, rows, w, params, ctx, p);
-    const lines = params.linear ? linesOf(here, w) : [];
+    const lines = params.linear ? await linesOf(here, w, p) : [];
+    if (p.stopped) return formOf(about, [], [], { weights: new Float64Array(0), bias: constant(aim.goal) });
     const Z = design(here, found, lines);
     let sum: Sum = { weights: new Float64Array(scoresFor(aim.goal) * Z.cols), bias: constant(aim.goal) };
     if (Z.cols > 0 && !p.stopped) {
@@ -187,7 +188,7 @@ async function candidates(
   const form = await histGradientBoosting.fit(X, { ...takeTarget(target, rows), weight }, boosted, own);
   // Trees that were there before it was cut off are not told again.
   while (!p.stopped && p.done < TREES) await p.step();
-  return form.form === 'trees' ? rulesOf(form, X, MOST) : [];
+  return form.form === 'trees' ? rulesOf(form, X, MOST, p) : [];
 }
 
 /** A straight part, and what makes it a column of the design: (x − mean) · rate has a spread of 0.4, about that of a rule (section 5). */
@@ -199,10 +200,11 @@ interface Straight {
   readonly rate: number;
 }
 
-function linesOf(X: Matrix, weight: Float64Array): Straight[] {
+async function linesOf(X: Matrix, weight: Float64Array, p: Pace): Promise<Straight[]> {
   const out: Straight[] = [];
-  for (let j = 0; j < X.cols; j++) {
+  for (let j = 0; j < X.cols && !p.stopped; j++) {
     if (X.levels[j]! > 0) continue;
+    if (p.due(400 * X.rows)) await p.rest();
     const x = column(X, j);
     const known = Array.from(x.keys()).filter((i) => !Number.isNaN(x[i]!));
     if (known.length < 2) continue;

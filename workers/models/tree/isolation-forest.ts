@@ -11,7 +11,7 @@ import { fitSigmoid } from '../kernel/platt.js';
 import { fitOf, offer, savedState, type Of } from '../resume.js';
 import { anomalyScore, isolate, type Isolation } from './isolation.js';
 import { isNodes, Nodes, type NodesState } from './nodes.js';
-import { pulse } from './pulse.js';
+import { pulse, type Pulse } from './pulse.js';
 
 const isolationParams = {
   n_estimators: int({
@@ -64,7 +64,7 @@ async function pathsOf(X: Matrix, rows: Uint32Array, params: IsolationParams, ct
     offer(ctx, nodes.bytes, (): State => ({ of, nodes: nodes.state() })),
   );
   if (!beat.stopped) await beat.step(how.trees);
-  return { nodes, how };
+  return { nodes, how, beat };
 }
 
 /** Mean path length of a row over all trees. */
@@ -72,6 +72,25 @@ function meanPath(nodes: Nodes, X: Matrix, row: number): number {
   let sum = 0;
   for (const root of nodes.roots) sum += nodes.value[nodes.leafOf(root, X, row)]!;
   return sum / nodes.roots.length;
+}
+
+/** Rows that are measured between two reports. */
+const TOGETHER = 2000;
+
+/** Mean paths of all rows; asked to stop, of some from all over the table. */
+async function paths(nodes: Nodes, X: Matrix, rows: Uint32Array, beat: Pulse) {
+  const path = new Float64Array(rows.length);
+  // Every row once, in strides.
+  const strides = Math.max(1, Math.ceil(rows.length / TOGETHER));
+  for (let s = 0; s < strides; s++) {
+    for (let i = s; i < rows.length; i += strides) path[i] = meanPath(nodes, X, rows[i]!);
+    const going = s + 1 < strides ? beat.tick(TOGETHER * nodes.roots.length * 40, nodes.roots.length) : true;
+    if (going !== true && !(await going)) {
+      const some = (_: unknown, i: number) => i % strides <= s;
+      return { path: path.filter(some), measured: rows.filter(some) };
+    }
+  }
+  return { path, measured: rows };
 }
 
 export const isolationForest = model({
@@ -93,7 +112,7 @@ export const isolationForest = model({
     if (target.task !== 'class') throw new Error('isolation-forest takes classes');
     guard(X, target, { missing: true });
     const { rows, weight } = weighted(target, params.class_weight);
-    const { nodes } = await pathsOf(X, rows, params, ctx, fitOf('isolation-forest', X, target, params));
+    const { nodes, beat } = await pathsOf(X, rows, params, ctx, fitOf('isolation-forest', X, target, params));
     const counts = classTotals(target);
     let rare = -1;
     if (counts.filter((c) => c > 0).length > 1) {
@@ -110,9 +129,13 @@ export const isolationForest = model({
     const base = counts.map((c) => (c > 0 ? Math.log(c / (total - (rare < 0 ? 0 : counts[rare]!))) : NEVER));
     let slope = 0;
     if (rare >= 0) {
-      const path = Float64Array.from(rows, (r) => meanPath(nodes, X, r));
-      const isRare = Uint8Array.from(rows, (r) => (target.y[r] === rare ? 1 : 0));
-      const fitted = fitSigmoid(path, isRare, weight ? Float64Array.from(rows, (r) => weight[r]!) : new Float64Array(rows.length).fill(1));
+      const { path, measured } = await paths(nodes, X, rows, beat);
+      const isRare = Uint8Array.from(measured, (r) => (target.y[r] === rare ? 1 : 0));
+      const fitted = fitSigmoid(
+        path,
+        isRare,
+        Float64Array.from(measured, (r) => weight?.[r] ?? 1),
+      );
       if (fitted.slope > 0) {
         slope = -fitted.slope;
         base[rare] = -fitted.offset;
