@@ -300,7 +300,7 @@ describe('one row in use', () => {
   test('classes: those that are likely enough are named', async () => {
     open([await fitted('three classes', 'logistic')]);
     await render(Deploy);
-    await expect.element(page.getByText(/^With 90\s% confidence (only|one of)/)).toBeVisible();
+    await expect.element(page.getByText(/^Likely enough at 90\s%: /)).toBeVisible();
   });
 
   test('neighbours speak for the answer with their own cells', async () => {
