@@ -22,6 +22,7 @@ import { Guide, throttled } from './context.js';
 import { checkDrift } from './drift.js';
 import { makeDesign, type Design } from './design.js';
 import { insideOf } from './explain/inside/index.js';
+import { membersOf } from './members.js';
 import { exportArtifact } from './export/index.js';
 import { predictAhead } from './forms/ahead.js';
 import { expose, moved } from './host.js';
@@ -93,7 +94,8 @@ const doers: Doers = {
     return dependenceOf(d.value, await artifactOf(run), column);
   },
   async inside({ artifact, tree, path }) {
-    return insideOf(await artifactOf(artifact), { tree, path });
+    const a = await artifactOf(artifact);
+    return insideOf(a, { tree, path }, membersOf(a));
   },
   async boundary({ workflow, run, a, b }) {
     return boundary((await designOf(workflow)).value, await artifactOf(run), a, b);

@@ -9,6 +9,7 @@ import type { RunRecord } from '../../../src/store/index.js';
 import { Guide } from '../../../workers/context.js';
 import { makeDesign, type Design } from '../../../workers/design.js';
 import { insideOf } from '../../../workers/explain/inside/index.js';
+import { membersOf } from '../../../workers/members.js';
 import { boundary } from '../../../workers/judge.js';
 import { train } from '../../../workers/run.js';
 import { predictRow } from '../../../workers/serve.js';
@@ -105,8 +106,10 @@ const summaryOf = (a: Artifact): ArtifactSummary => ({
 export async function answer(job: Job): Promise<unknown> {
   const of = (ref: string | Uint8Array) => kept.get(String(ref))!;
   switch (job.kind) {
-    case 'inside':
-      return insideOf(of(job.artifact).artifact, { tree: job.tree ?? 0, path: job.path ?? [] });
+    case 'inside': {
+      const { artifact } = of(job.artifact);
+      return insideOf(artifact, { tree: job.tree ?? 0, path: job.path ?? [] }, membersOf(artifact));
+    }
     case 'boundary':
       return boundary(of(job.run).design, of(job.run).artifact, job.a, job.b);
     case 'witnesses':

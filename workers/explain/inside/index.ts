@@ -3,9 +3,6 @@ import type { Artifact } from '../../../src/core/artifact.js';
 import type { Form } from '../../../src/core/form.js';
 import type { Inside } from '../../../src/core/inside.js';
 import { measureForm } from '../../forms/index.js';
-import { usual as stacking } from '../../models/combined/stacking.js';
-import { usual as voting } from '../../models/combined/voting.js';
-import { models } from '../../models/index.js';
 import { shapesOf } from '../shapes.js';
 import { namingOf, type Naming } from './naming.js';
 import { blocksPicture, networkPicture } from './network.js';
@@ -24,9 +21,9 @@ export interface Wanted {
   readonly path?: readonly number[];
 }
 
-/** Null for a form that there is no picture of. */
-export function insideOf(a: Artifact, wanted: Wanted = {}): Inside | null {
-  return pictureOf(a.form, namingOf(a), a.provenance.rows, wanted.path ?? [], wanted.tree ?? 0, membersOf(a));
+/** Null for a form that there is no picture of. `members`: the models that a combined one asks, by name, where they are known. */
+export function insideOf(a: Artifact, wanted: Wanted = {}, members: readonly string[] = []): Inside | null {
+  return pictureOf(a.form, namingOf(a), a.provenance.rows, wanted.path ?? [], wanted.tree ?? 0, members);
 }
 
 function pictureOf(
@@ -35,13 +32,13 @@ function pictureOf(
   rows: number,
   path: readonly number[],
   tree: number,
-  members: readonly string[] = [],
+  members: readonly string[],
 ): Inside | null {
   const [next, ...rest] = path;
   const parts = partsOf(form, naming, members);
   if (parts && next !== undefined) {
     const part = parts.parts[Math.max(0, Math.min(parts.parts.length - 1, next))]!;
-    return pictureOf(part.form, part.naming, rows, rest, tree);
+    return pictureOf(part.form, part.naming, rows, rest, tree, []);
   }
   // One part alone that only prepares or corrects is looked through.
   if (parts && parts.parts.length === 1) return pictureOf(parts.parts[0]!.form, parts.parts[0]!.naming, rows, path, tree, members);
@@ -82,15 +79,6 @@ interface Part {
   readonly naming: Naming;
   readonly label: string;
   readonly share: number | null;
-}
-
-/** The models that a combined one asks, by name. */
-function membersOf({ model, target }: Artifact): readonly string[] {
-  if (model.id !== 'voting' && model.id !== 'stacking') return [];
-  const told = model.params['members'];
-  const ids = Array.isArray(told) ? told.map((m) => (m as { readonly model?: unknown } | null)?.model) : [];
-  const asked = ids.length ? ids : { voting, stacking }[model.id][target.task];
-  return asked.map((id) => (typeof id === 'string' && models.get(id)?.label) || 'Model');
 }
 
 /** The members of a form that holds others; null for one that does not. */
