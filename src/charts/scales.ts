@@ -39,6 +39,9 @@ export interface ScaleOptions {
   readonly zero?: boolean;
 }
 
+/** Values nearer than this share of their size are one. */
+const ALIKE = 1e-10;
+
 export function scaleFor(
   axis: Axis,
   extent: readonly [number, number] | null,
@@ -49,7 +52,9 @@ export function scaleFor(
   let [low, high] = axis.domain ?? extent ?? [0, 1];
   if (zero && !axis.log && !axis.domain) [low, high] = [Math.min(0, low), Math.max(0, high)];
   if (axis.log) [low, high] = [Math.max(low, Number.MIN_VALUE * 1e20), Math.max(high, Number.MIN_VALUE * 1e21)];
-  if (low === high) {
+  // Ends that only rounding tells apart leave no room for round numbers between them.
+  if (Math.abs(high - low) <= ALIKE * Math.max(Math.abs(low), Math.abs(high))) {
+    high = low;
     if (axis.log) [low, high] = [low / 2, high * 2];
     else [low, high] = [low - (Math.abs(low) / 10 || 0.5), high + (Math.abs(high) / 10 || 0.5)];
   }
@@ -107,7 +112,8 @@ function finish(
   ticks: Tick[],
 ): Scale {
   const scale = (v: number): number => map(v);
-  return Object.assign(scale, { domain, range, ticks, invert: (px: number) => Number(invert(px)) });
+  const apart = ticks.filter((t, i) => ticks.findIndex((o) => o.at === t.at) === i);
+  return Object.assign(scale, { domain, range, ticks: apart, invert: (px: number) => Number(invert(px)) });
 }
 
 /** The same decimals for all ticks; thousands as k and M once they are large. */

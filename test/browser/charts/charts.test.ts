@@ -168,6 +168,18 @@ const odd: readonly (readonly [string, () => Promise<unknown>])[] = [
       }),
   ],
 ];
+test('a picture without room for an axis draws what it can', async () => {
+  const narrow = document.createElement('div');
+  narrow.style.width = '1px';
+  document.body.append(narrow);
+  await render(Lines, {
+    target: narrow,
+    props: { title: 't', x: { label: 'Step' }, y: { label: 'Loss' }, series: [{ label: 'a', x: [1, 2, 3], y: [3, 2, 1] }] },
+  });
+  await picture();
+  narrow.remove();
+});
+
 for (const [name, draw] of odd) {
   test(`${name}: draws no NaN`, async () => {
     await draw();

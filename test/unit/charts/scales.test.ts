@@ -16,6 +16,30 @@ test('ticks: equal decimals, round, and finite for a single value', () => {
   for (const log of [false, true]) expect(scaleFor({ label: 'x', log }, [4, 4], [0, 100])(4)).toBeGreaterThan(0);
 });
 
+test('no two ticks stand in one place', () => {
+  const ends: [number, number][] = [
+    [1, 1 + 2e-16],
+    [100, 100 + 2e-14],
+    [-3, -3 + 1e-15],
+    [0, 1e-300],
+    [31.2, 31.2000000001],
+    [1, 2],
+  ];
+  for (const extent of ends)
+    for (const range of [
+      [0, 300],
+      [300, 20],
+      [40, 40],
+    ] as const)
+      // prettier-ignore
+      for (const log of [false, true])
+        for (const given of [false, true]) {
+          const { ticks } = scaleFor({ label: 'x', log, ...(given ? { domain: extent } : {}) }, extent, range);
+          if (!log) expect(ticks.length).toBeGreaterThan(0);
+          expect(new Set(ticks.map((t) => t.at)).size).toBe(ticks.length);
+        }
+});
+
 test('a long line keeps its ends and its extremes', () => {
   const n = 100_000;
   const x = Float64Array.from({ length: n }, (_, i) => i);
