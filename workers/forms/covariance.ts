@@ -1,5 +1,6 @@
 /** How alike two rows are to a Gaussian process, by how far apart they lie; what prediction and learning share. */
 import type { Process } from '../../src/core/form.js';
+import { fade } from '../kernels/exp.js';
 
 export type Covariance = Process['kernel'];
 
@@ -10,18 +11,18 @@ export type Covariance = Process['kernel'];
 export function covary(kind: Covariance, mixture: number, factor: number, v: Float64Array, from: number, to: number): void {
   switch (kind) {
     case 'rbf':
-      for (let k = from; k < to; k++) v[k] = factor * Math.exp(-0.5 * v[k]!);
+      for (let k = from; k < to; k++) v[k] = factor * fade(0.5 * v[k]!);
       return;
     case 'matern-3/2':
       for (let k = from; k < to; k++) {
         const u = Math.sqrt(3 * v[k]!);
-        v[k] = factor * ((1 + u) * Math.exp(-u));
+        v[k] = factor * ((1 + u) * fade(u));
       }
       return;
     case 'matern-5/2':
       for (let k = from; k < to; k++) {
         const u = Math.sqrt(5 * v[k]!);
-        v[k] = factor * ((1 + u + (u * u) / 3) * Math.exp(-u));
+        v[k] = factor * ((1 + u + (u * u) / 3) * fade(u));
       }
       return;
     case 'rational-quadratic':
@@ -47,12 +48,12 @@ export function covaryAndSlope(
   const shift = at - from;
   switch (kind) {
     case 'rbf':
-      for (let k = from; k < to; k++) slope[k + shift] = v[k] = factor * Math.exp(-0.5 * v[k]!);
+      for (let k = from; k < to; k++) slope[k + shift] = v[k] = factor * fade(0.5 * v[k]!);
       return;
     case 'matern-3/2':
       for (let k = from; k < to; k++) {
         const u = Math.sqrt(3 * v[k]!);
-        const e = factor * Math.exp(-u);
+        const e = factor * fade(u);
         v[k] = (1 + u) * e;
         slope[k + shift] = 3 * e;
       }
@@ -60,7 +61,7 @@ export function covaryAndSlope(
     case 'matern-5/2':
       for (let k = from; k < to; k++) {
         const u = Math.sqrt(5 * v[k]!);
-        const e = factor * Math.exp(-u);
+        const e = factor * fade(u);
         v[k] = (1 + u + (u * u) / 3) * e;
         slope[k + shift] = (5 / 3) * (1 + u) * e;
       }

@@ -1,6 +1,7 @@
 /** Kernel machines: kernels with the support vectors, decisions of the machines, probabilities by pairwise coupling. */
 import type { Kernels } from '../../src/core/form.js';
 import type { Matrix } from '../../src/core/matrix.js';
+import { fourAgainst, type Four } from './four.js';
 import { allFinite, broken, finite, floats64, lengthIs, oneOf, typed, whole, type Fields } from './gate.js';
 import type { Kit, Size } from './kit.js';
 import { sigmoid } from './link.js';
@@ -36,30 +37,37 @@ export function kernelsPredict(form: Kernels, X: Matrix): Float64Array {
   return out;
 }
 
-/** Rows × machines, row-major: the decisions. Four rows are asked at once, so that each support vector is read once for the four. */
+/** Rows × machines, row-major: the decisions. */
 export function kernelsDecide(form: Kernels, X: Matrix): Float64Array {
   const p = form.inputs;
   const { starts, point, coefficients, intercepts } = form;
   const machines = intercepts.length;
   const flat = form.kernel === 'linear';
   const points = flat ? normals(form) : form.points;
-  const count = p > 0 ? points.length / p : 0;
+  const four = fourAgainst(points, p > 0 ? points.length / p : 0, p, X.rows);
+  const { value } = four;
   const out = new Float64Array(X.rows * machines);
-  const query = [0, 1, 2, 3].map(() => new Float64Array(p)) as [Float64Array, Float64Array, Float64Array, Float64Array];
-  const value = new Float64Array(4 * count);
+  const sums = new Float64Array(4);
   for (let from = 0; from < X.rows; from += 4) {
-    const n = Math.min(4, X.rows - from);
-    // A last, short group repeats its last row.
-    for (let q = 0; q < 4; q++) for (let j = 0; j < p; j++) query[q]![j] = X.data[j * X.rows + from + Math.min(q, n - 1)]!;
-    if (form.kernel === 'rbf') distances(points, p, count, query, value);
-    else if (form.kernel === 'laplacian') steps(points, p, count, query, value);
-    else products(points, p, count, query, value);
-    if (!flat) bend(form, value);
-    for (let q = 0; q < n; q++) {
-      for (let m = 0; m < machines; m++) {
-        let sum = intercepts[m]!;
-        if (flat) sum += count > 0 ? value[4 * m + q]! : 0;
-        else for (let t = starts[m]!; t < starts[m + 1]!; t++) sum += coefficients[t]! * value[4 * point[t]! + q]!;
+    four.take(X, from);
+    alike(form, four);
+    for (let m = 0; m < machines; m++) {
+      const b = intercepts[m]!;
+      if (flat) for (let q = 0; q < 4; q++) sums[q] = b + (value.length > 0 ? value[4 * m + q]! : 0);
+      else {
+        let [s0, s1, s2, s3] = [b, b, b, b];
+        for (let t = starts[m]!; t < starts[m + 1]!; t++) {
+          const c = coefficients[t]!;
+          const at = 4 * point[t]!;
+          s0 += c * value[at]!;
+          s1 += c * value[at + 1]!;
+          s2 += c * value[at + 2]!;
+          s3 += c * value[at + 3]!;
+        }
+        sums.set([s0, s1, s2, s3]);
+      }
+      for (let q = 0; q < Math.min(4, X.rows - from); q++) {
+        const sum = sums[q]!;
         out[(from + q) * machines + m] = sum >= FARTHEST ? FARTHEST : sum <= -FARTHEST ? -FARTHEST : sum === sum ? sum : 0;
       }
     }
@@ -81,70 +89,17 @@ function normals(form: Kernels): Float64Array {
   return w;
 }
 
-type Four = readonly [Float64Array, Float64Array, Float64Array, Float64Array];
-
-/** Squared distances, points × 4. */
-function distances(points: Float32Array | Float64Array, p: number, count: number, [q0, q1, q2, q3]: Four, out: Float64Array): void {
-  for (let i = 0; i < count; i++) {
-    let d0 = 0;
-    let d1 = 0;
-    let d2 = 0;
-    let d3 = 0;
-    for (let j = 0, at = i * p; j < p; j++, at++) {
-      const x = points[at]!;
-      const e0 = q0[j]! - x;
-      const e1 = q1[j]! - x;
-      const e2 = q2[j]! - x;
-      const e3 = q3[j]! - x;
-      d0 += e0 * e0;
-      d1 += e1 * e1;
-      d2 += e2 * e2;
-      d3 += e3 * e3;
-    }
-    out[4 * i] = d0;
-    out[4 * i + 1] = d1;
-    out[4 * i + 2] = d2;
-    out[4 * i + 3] = d3;
+/** Kernels of the four rows with all points; of a linear kernel the products are that. */
+function alike({ kernel, gamma, coef0, degree }: Kernels, four: Four): void {
+  if (kernel === 'rbf' || kernel === 'laplacian') {
+    if (kernel === 'rbf') four.squares();
+    else steps(four);
+    four.fade(gamma);
+    return;
   }
-}
-
-/** Distances along the axes, points × 4. */
-function steps(points: Float32Array | Float64Array, p: number, count: number, query: Four, out: Float64Array): void {
-  for (let i = 0; i < count; i++) {
-    for (let q = 0; q < 4; q++) {
-      const z = query[q]!;
-      let d = 0;
-      for (let j = 0, at = i * p; j < p; j++, at++) d += Math.abs(z[j]! - points[at]!);
-      out[4 * i + q] = d;
-    }
-  }
-}
-
-/** Scalar products, points × 4. */
-function products(points: Float32Array | Float64Array, p: number, count: number, [q0, q1, q2, q3]: Four, out: Float64Array): void {
-  for (let i = 0; i < count; i++) {
-    let d0 = 0;
-    let d1 = 0;
-    let d2 = 0;
-    let d3 = 0;
-    for (let j = 0, at = i * p; j < p; j++, at++) {
-      const x = points[at]!;
-      d0 += q0[j]! * x;
-      d1 += q1[j]! * x;
-      d2 += q2[j]! * x;
-      d3 += q3[j]! * x;
-    }
-    out[4 * i] = d0;
-    out[4 * i + 1] = d1;
-    out[4 * i + 2] = d2;
-    out[4 * i + 3] = d3;
-  }
-}
-
-/** Distances or products → kernels, in place. */
-function bend({ kernel, gamma, coef0, degree }: Kernels, v: Float64Array): void {
-  if (kernel === 'rbf' || kernel === 'laplacian') for (let i = 0; i < v.length; i++) v[i] = Math.exp(-gamma * v[i]!);
-  else if (kernel === 'sigmoid') for (let i = 0; i < v.length; i++) v[i] = Math.tanh(gamma * v[i]! + coef0);
+  products(four);
+  const v = four.value;
+  if (kernel === 'sigmoid') for (let i = 0; i < v.length; i++) v[i] = Math.tanh(gamma * v[i]! + coef0);
   else if (kernel === 'poly') {
     for (let i = 0; i < v.length; i++) {
       const base = gamma * v[i]! + coef0;
@@ -152,6 +107,42 @@ function bend({ kernel, gamma, coef0, degree }: Kernels, v: Float64Array): void 
       for (let d = 1; d < degree; d++) power *= base;
       v[i] = power;
     }
+  }
+}
+
+/** Distances along the axes. */
+function steps({ points, rows, value }: Four): void {
+  for (let to = 0, at = 0; to < value.length; to += 4) {
+    let [d0, d1, d2, d3] = [0, 0, 0, 0];
+    for (let r = 0; r < rows.length; r += 4, at++) {
+      const x = points[at]!;
+      d0 += Math.abs(rows[r]! - x);
+      d1 += Math.abs(rows[r + 1]! - x);
+      d2 += Math.abs(rows[r + 2]! - x);
+      d3 += Math.abs(rows[r + 3]! - x);
+    }
+    value[to] = d0;
+    value[to + 1] = d1;
+    value[to + 2] = d2;
+    value[to + 3] = d3;
+  }
+}
+
+/** Scalar products. */
+function products({ points, rows, value }: Four): void {
+  for (let to = 0, at = 0; to < value.length; to += 4) {
+    let [d0, d1, d2, d3] = [0, 0, 0, 0];
+    for (let r = 0; r < rows.length; r += 4, at++) {
+      const x = points[at]!;
+      d0 += rows[r]! * x;
+      d1 += rows[r + 1]! * x;
+      d2 += rows[r + 2]! * x;
+      d3 += rows[r + 3]! * x;
+    }
+    value[to] = d0;
+    value[to + 1] = d1;
+    value[to + 2] = d2;
+    value[to + 3] = d3;
   }
 }
 

@@ -1,79 +1,105 @@
 /** Linear forms: raw score = bias + Σ weight · input. */
 import type { Linear } from '../../src/core/form.js';
 import type { Matrix } from '../../src/core/matrix.js';
+import { lineKernels } from '../kernels/load.js';
+import { allocate, Layout } from '../kernels/memory.js';
 import { broken, finite, floats64, linkOf, scoreCount, type Fields } from './gate.js';
 import type { Kit } from './kit.js';
 
 /** Rows handled together: their scores and a block of every column stay in the cache. */
 const BLOCK = 2048;
+/** Multiplications from which moving the columns to the kernel's memory is worth it. */
+const MANY = 200_000;
 
-/** Rows × scores, row-major. Inputs are added in column order whatever the batch, so a batch equals its rows. */
+/**
+ * Rows × scores, row-major. Inputs are added in column order, four at a time, whatever the batch, so a batch equals its rows, and the
+ * kernel its twin here.
+ */
 export function linearScores(form: Linear, X: Matrix): Float64Array {
   const { rows } = X;
   const p = form.inputs;
   const scores = form.bias.length;
   const out = new Float64Array(rows * scores);
-  const z = new Float64Array(Math.min(BLOCK, rows));
   // A weight of 0 has no part in the score, whatever the value.
-  const used = Array.from({ length: scores }, (_, k) =>
-    Array.from({ length: p }, (_, j) => j).filter((j) => form.weights[k * p + j] !== 0),
-  );
+  const terms = Array.from({ length: scores }, (_, k) => {
+    const weights = form.weights.subarray(k * p, k * p + p);
+    const columns = Array.from({ length: p }, (_, j) => j).filter((j) => weights[j] !== 0);
+    return { columns, weights: Float64Array.from(columns, (j) => weights[j]!) };
+  });
+  const block = Math.min(BLOCK, rows);
+  const { z, add } = rows * form.weights.length < MANY ? plain(X, terms, block) : compiled(X, terms, block);
   for (let from = 0; from < rows; from += BLOCK) {
     const n = Math.min(BLOCK, rows - from);
     for (let k = 0; k < scores; k++) {
       z.fill(form.bias[k]!, 0, n);
-      addInputs(X, used[k]!, form.weights.subarray(k * p, k * p + p), from, n, z);
-      for (let i = 0; i < n; i++) out[(from + i) * scores + k] = z[i]!;
+      add(k, from, n);
+      for (let i = 0, at = from * scores + k; i < n; i++, at += scores) out[at] = z[i]!;
     }
   }
   return out;
 }
 
-/** Eight columns at a time: each score is read and written once for all of them. One after the other, as they come. */
-function addInputs(
-  { data, rows }: Matrix,
-  columns: readonly number[],
-  weights: Float64Array,
-  from: number,
-  n: number,
-  z: Float64Array,
-): void {
-  let c = 0;
-  for (; c + 7 < columns.length; c += 8) {
-    const w0 = weights[columns[c]!]!;
-    const w1 = weights[columns[c + 1]!]!;
-    const w2 = weights[columns[c + 2]!]!;
-    const w3 = weights[columns[c + 3]!]!;
-    const w4 = weights[columns[c + 4]!]!;
-    const w5 = weights[columns[c + 5]!]!;
-    const w6 = weights[columns[c + 6]!]!;
-    const w7 = weights[columns[c + 7]!]!;
-    const a0 = columns[c]! * rows + from;
-    const a1 = columns[c + 1]! * rows + from;
-    const a2 = columns[c + 2]! * rows + from;
-    const a3 = columns[c + 3]! * rows + from;
-    const a4 = columns[c + 4]! * rows + from;
-    const a5 = columns[c + 5]! * rows + from;
-    const a6 = columns[c + 6]! * rows + from;
-    const a7 = columns[c + 7]! * rows + from;
-    for (let i = 0; i < n; i++) {
-      let s = z[i]! + w0 * data[a0 + i]!;
-      s += w1 * data[a1 + i]!;
-      s += w2 * data[a2 + i]!;
-      s += w3 * data[a3 + i]!;
-      s += w4 * data[a4 + i]!;
-      s += w5 * data[a5 + i]!;
-      s += w6 * data[a6 + i]!;
-      s += w7 * data[a7 + i]!;
-      z[i] = s;
-    }
-  }
-  for (; c < columns.length; c++) {
-    const w = weights[columns[c]!]!;
-    const at = columns[c]! * rows + from;
-    for (let i = 0; i < n; i++) z[i] = z[i]! + w * data[at + i]!;
-  }
+/** The inputs of one score: only those with a weight. */
+interface Terms {
+  readonly columns: readonly number[];
+  readonly weights: Float64Array;
 }
+
+interface Adder {
+  readonly z: Float64Array;
+  /** Adds the inputs of score k of rows from … from + n − 1 to z. */
+  add(k: number, from: number, n: number): void;
+}
+
+/** Four columns at a time: each score is read and written once for all of them. */
+function plain({ data, rows }: Matrix, terms: readonly Terms[], block: number): Adder {
+  const z = new Float64Array(block);
+  const add = (k: number, from: number, n: number) => {
+    const { columns, weights } = terms[k]!;
+    const at = (c: number) => columns[c]! * rows + from;
+    let c = 0;
+    for (; c + 3 < columns.length; c += 4) {
+      const [w0, w1, w2, w3] = [weights[c]!, weights[c + 1]!, weights[c + 2]!, weights[c + 3]!];
+      const [a0, a1, a2, a3] = [at(c), at(c + 1), at(c + 2), at(c + 3)];
+      for (let i = 0; i < n; i++) z[i] = z[i]! + (w0 * data[a0 + i]! + w1 * data[a1 + i]! + w2 * data[a2 + i]! + w3 * data[a3 + i]!);
+    }
+    for (; c < columns.length; c++) {
+      const w = weights[c]!;
+      const a = at(c);
+      for (let i = 0; i < n; i++) z[i] = z[i]! + w * data[a + i]!;
+    }
+  };
+  return { z, add };
+}
+
+/** The same in WebAssembly. Scores of the same columns share one copy of them. */
+function compiled({ data, rows }: Matrix, terms: readonly Terms[], block: number): Adder {
+  const even = block + (block & 1);
+  // Columns a power of two apart would all fall on the same lines of the cache.
+  const step = 4 * even + 64;
+  const layout = new Layout();
+  const cells = layout.take(step * Math.max(...terms.map(({ columns }) => columns.length)));
+  const weights = terms.map((t) => layout.take(t.weights.byteLength));
+  const sums = layout.take(8 * even);
+  const memory = allocate(layout.bytes);
+  const kernels = lineKernels(memory);
+  const { f32, f64 } = memory;
+  terms.forEach((t, k) => f64.set(t.weights, weights[k]! / 8));
+  let held: readonly number[] = [];
+  let start = -1;
+  const add = (k: number, from: number, n: number) => {
+    const { columns } = terms[k]!;
+    if (from !== start || !same(columns, held)) {
+      columns.forEach((j, c) => f32.set(data.subarray(j * rows + from, j * rows + from + n), (cells + c * step) / 4));
+      held = columns;
+      start = from;
+    }
+    kernels.scores(cells, step, n + (n & 1), columns.length, weights[k]!, sums);
+  };
+  return { z: f64.subarray(sums / 8, sums / 8 + block), add };
+}
+
+const same = (a: readonly number[], b: readonly number[]): boolean => a === b || (a.length === b.length && a.every((v, i) => v === b[i]));
 
 /** What each input adds to each raw score: exact, weight · input. Rows × inputs × scores. */
 export function linearContributions(form: Linear, X: Matrix): { base: Float64Array; values: Float64Array } {

@@ -1,5 +1,6 @@
 /** Links: how raw scores become predictions. */
 import type { Form, Link } from '../../src/core/form.js';
+import { fade } from '../kernels/exp.js';
 
 /** Raw scores per row: 1 for log and sigmoid, else as many as outputs. */
 export const scoresOf = (form: { readonly link: Link; readonly outputs: number }): number =>
@@ -42,7 +43,7 @@ export function applyLink(link: Link, raw: Float64Array, rows: number, outputs: 
         for (let k = 0; k < outputs; k++) if (raw[at + k]! > top) top = raw[at + k]!;
         let sum = 0;
         for (let k = 0; k < outputs; k++) {
-          const e = Math.exp(raw[at + k]! - top);
+          const e = fade(top - raw[at + k]!);
           raw[at + k] = e;
           sum += e;
         }

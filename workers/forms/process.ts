@@ -6,6 +6,7 @@ import { choleskyKernels } from '../kernels/load.js';
 import { allocate, Layout } from '../kernels/memory.js';
 import { covary } from './covariance.js';
 import { erf } from './erf.js';
+import { fourAgainst, type Four } from './four.js';
 import { allFinite, broken, finite, floats64, lengthIs, oneOf, typed, type Fields } from './gate.js';
 import type { Kit } from './kit.js';
 
@@ -51,14 +52,12 @@ export function spreadOf(form: Form, X: Matrix): Float64Array | null {
 /** Rows × processes. */
 function processMeans(form: Process, X: Matrix): Float64Array {
   const processes = form.variance.length;
-  const n = form.weights.length / processes;
   const out = new Float64Array(X.rows * processes);
-  const like = new Float64Array(4 * n);
   for (let c = 0; c < processes; c++) {
-    const scaled = pointsOf(form, c);
+    const four = pointsOf(form, c, X.rows);
     for (let from = 0; from < X.rows; from += 4) {
-      alike(form, c, scaled, X, from, like, 0);
-      means(form, c, like, 0, out, from, Math.min(4, X.rows - from));
+      alike(form, c, four, X, from);
+      means(form, c, four.value, out, from, Math.min(4, X.rows - from));
     }
   }
   return out;
@@ -82,16 +81,17 @@ export function processLatent(form: Process, X: Matrix): { mean: Float64Array; v
   const { f64 } = memory;
   const strip = 4 * padded;
   for (let c = 0; c < processes; c++) {
-    const scaled = pointsOf(form, c);
+    const four = pointsOf(form, c, X.rows);
     const factor = form.factors.subarray((c * n * (n + 1)) / 2, ((c + 1) * n * (n + 1)) / 2);
     for (let from = 0; from < X.rows; from += together) {
       const rows = Math.min(together, X.rows - from);
       const m = Math.ceil(rows / 4) * 4;
       for (let q = 0; q < m; q += 4) {
         const at = b / 8 + (q / 4) * strip;
-        alike(form, c, scaled, X, from + q, f64, at);
+        alike(form, c, four, X, from + q);
+        means(form, c, four.value, mean, from + q, Math.min(4, rows - q));
+        f64.set(four.value, at);
         f64.fill(0, at + 4 * n, at + strip);
-        means(form, c, f64, at, mean, from + q, Math.min(4, rows - q));
         if (form.bends.length > 0) {
           for (let k = 0; k < n; k++) for (let t = 0; t < 4; t++) f64[at + 4 * k + t] = form.bends[c * n + k]! * f64[at + 4 * k + t]!;
         }
@@ -119,46 +119,26 @@ export function processLatent(form: Process, X: Matrix): { mean: Float64Array; v
 }
 
 /** The training rows in units of the lengths of a process. */
-function pointsOf(form: Process, c: number): Float64Array {
+function pointsOf(form: Process, c: number, asked: number): Four {
   const p = form.inputs;
-  return Float64Array.from(form.points, (x, at) => x / form.lengths[c * p + (at % p)]!);
+  const points = Float64Array.from(form.points, (x, at) => x / form.lengths[c * p + (at % p)]!);
+  return fourAgainst(points, form.weights.length / form.variance.length, p, asked);
 }
 
-/** Kernels of four rows of X with all points, points × 4, to out[at] and on; rows past the end repeat the last. */
-function alike(form: Process, c: number, scaled: Float64Array, X: Matrix, from: number, out: Float64Array, at: number): void {
+/** Kernels of four rows of X with all points, points × 4. */
+function alike(form: Process, c: number, four: Four, X: Matrix, from: number): void {
   const p = form.inputs;
-  const n = form.weights.length / form.variance.length;
-  const [q0, q1, q2, q3] = [0, 1, 2, 3].map((q) => Float64Array.from({ length: p }, (_, j) => X.data[j * X.rows + Math.min(from + q, X.rows - 1)]! / form.lengths[c * p + j]!)) as [Float64Array, Float64Array, Float64Array, Float64Array]; // prettier-ignore
-  for (let i = 0; i < n; i++) {
-    let d0 = 0;
-    let d1 = 0;
-    let d2 = 0;
-    let d3 = 0;
-    for (let j = 0, k = i * p; j < p; j++, k++) {
-      const x = scaled[k]!;
-      const e0 = q0[j]! - x;
-      const e1 = q1[j]! - x;
-      const e2 = q2[j]! - x;
-      const e3 = q3[j]! - x;
-      d0 += e0 * e0;
-      d1 += e1 * e1;
-      d2 += e2 * e2;
-      d3 += e3 * e3;
-    }
-    out[at + 4 * i] = d0;
-    out[at + 4 * i + 1] = d1;
-    out[at + 4 * i + 2] = d2;
-    out[at + 4 * i + 3] = d3;
-  }
-  covary(form.kernel, form.mixture[c]!, form.variance[c]!, out, at, at + 4 * n);
+  four.take(X, from, form.lengths.subarray(c * p, c * p + p));
+  four.squares();
+  covary(form.kernel, form.mixture[c]!, form.variance[c]!, four.value, 0, four.value.length);
 }
 
-function means(form: Process, c: number, like: Float64Array, at: number, out: Float64Array, row: number, rows: number): void {
+function means(form: Process, c: number, like: Float64Array, out: Float64Array, row: number, rows: number): void {
   const processes = form.variance.length;
   const n = form.weights.length / processes;
   for (let q = 0; q < rows; q++) {
     let sum = 0;
-    for (let k = 0; k < n; k++) sum += form.weights[c * n + k]! * like[at + 4 * k + q]!;
+    for (let k = 0; k < n; k++) sum += form.weights[c * n + k]! * like[4 * k + q]!;
     out[(row + q) * processes + c] = sum;
   }
 }

@@ -1,4 +1,6 @@
 /** Starts compiled kernels on a memory: in WebAssembly where there is any, else their plain twins. */
+import { plainApart, type ApartKernels } from './apart.js';
+import { apartWasm } from './apart.wasm.js';
 import { plainBoost, type BoostKernels } from './boost.js';
 import { boostWasm } from './boost.wasm.js';
 import { plainCholesky, type CholeskyKernels } from './cholesky.js';
@@ -38,6 +40,7 @@ function start(text: string, memory: Memory): WebAssembly.Exports | null {
   return module ? new WebAssembly.Instance(module, { env: { memory: memory.wasm } }).exports : null;
 }
 
+export const apartKernels = (memory: Memory): ApartKernels => (start(apartWasm, memory) as ApartKernels | null) ?? plainApart(memory);
 export const boostKernels = (memory: Memory): BoostKernels => (start(boostWasm, memory) as BoostKernels | null) ?? plainBoost(memory);
 export const choleskyKernels = (memory: Memory): CholeskyKernels =>
   (start(choleskyWasm, memory) as CholeskyKernels | null) ?? plainCholesky(memory);
