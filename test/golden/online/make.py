@@ -82,6 +82,9 @@ for loss, own in (("hinge", "epsilon_insensitive"), ("squared_hinge", "squared_e
     case(f"passive-aggressive {own}", "passive-aggressive", "number", {"loss": loss, "C": 0.05, **fixed}, PassiveAggressiveRegressor(loss=own, C=0.05, **fixed))
     case(f"passive-aggressive {own}, averaged", "passive-aggressive", "number", {"loss": loss, "C": 0.05, "average": True, **fixed},
          PassiveAggressiveRegressor(loss=own, C=0.05, average=True, **fixed))
+    # With the defaults, where steps are cut off at C and the last rows decide.
+    case(f"passive-aggressive {own}, until it stops", "passive-aggressive", "number", {"loss": loss, **until}, PassiveAggressiveRegressor(loss=own, **until))
+    case(f"passive-aggressive {loss}, until it stops", "passive-aggressive", "three", {"loss": loss, **until}, PassiveAggressiveClassifier(loss=loss, **until))
 
 out = {
     "made by": f"scikit-learn {sklearn.__version__}, numpy {np.__version__}",
