@@ -75,11 +75,19 @@ describe('curves', () => {
     return at.map((_, i) => grid[2 * i + 1]!);
   };
 
-  it('isotonic, with ties and with weights', () => {
+  it('isotonic, with ties and with weights', async () => {
     // Places between knots are asked as Float32.
-    calibrated('isotonic curve', ofEach(said(calibrate(itself, Float64Array.from(s), target, 'isotonic') as Calibrated), plain), 1e-6);
+    calibrated(
+      'isotonic curve',
+      ofEach(said((await calibrate(itself, Float64Array.from(s), target, 'isotonic')) as Calibrated), plain),
+      1e-6,
+    );
     const heavy = { ...target, weight: Float64Array.from(w) };
-    calibrated('isotonic curve', ofEach(said(calibrate(itself, Float64Array.from(s), heavy, 'isotonic') as Calibrated), weighted), 1e-6);
+    calibrated(
+      'isotonic curve',
+      ofEach(said((await calibrate(itself, Float64Array.from(s), heavy, 'isotonic')) as Calibrated), weighted),
+      1e-6,
+    );
   });
   it('pools adjacent violators', () => {
     const knots = isotonic(

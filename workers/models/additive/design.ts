@@ -1,6 +1,7 @@
 /** What a smooth model sees of a table: for each column a curve, a line or a level's own value, row by row as a few numbers that are not 0. */
 import { column, type Matrix } from '../../../src/core/matrix.js';
 import { cholesky } from '../linear/symmetric.js';
+import type { Pace } from '../pace.js';
 import { basisOf, curvature, scaled, splines, type Basis } from './spline-basis.js';
 
 export interface Part {
@@ -49,12 +50,14 @@ export interface Curves {
   readonly select: boolean;
 }
 
-/** Columns that say nothing (one value) get no part. */
-export function design(X: Matrix, rows: Uint32Array, weight: Float64Array | null, how: Curves): Design {
+/** Columns that say nothing (one value) get no part; nor do any when asked to stop before all are looked at. */
+export async function design(X: Matrix, rows: Uint32Array, weight: Float64Array | null, how: Curves, p: Pace): Promise<Design> {
   const parts: Part[] = [];
   const penalties: Penalty[] = [];
   let size = 1;
   for (let j = 0; j < X.cols; j++) {
+    if (p.due(COLUMN * rows.length)) await p.rest();
+    if (p.stopped) return { parts: [], penalties: [], size: 1, ...(await cells(X, rows, [], how.degree, p)) };
     const x = column(X, j);
     const none = { column: j, basis: null, dropped: -1, turn: null, codes: [], middle: 0, half: 1 };
     if (X.levels[j]! > 0) {
@@ -89,10 +92,22 @@ export function design(X: Matrix, rows: Uint32Array, weight: Float64Array | null
     parts.push({ ...none, kind: 'line', start: size, size: 1, middle: (lo + hi) / 2, half: (hi - lo) / 2 });
     size += 1;
   }
-  return { parts, penalties, size, ...cells(X, rows, parts, how.degree) };
+  const filled = await cells(X, rows, parts, how.degree, p);
+  if (p.stopped) return { parts: [], penalties: [], size: 1, ...(await cells(X, rows, [], how.degree, p)) };
+  return { parts, penalties, size, ...filled };
 }
 
-function cells(X: Matrix, rows: Uint32Array, parts: readonly Part[], degree: number): Pick<Design, 'width' | 'place' | 'value'> {
+/** Operations of looking at a cell, or of writing its numbers. */
+const COLUMN = 120;
+
+async function cells(
+  X: Matrix,
+  rows: Uint32Array,
+  parts: readonly Part[],
+  degree: number,
+  p: Pace,
+): Promise<Pick<Design, 'width' | 'place' | 'value'>> {
+  // prettier-ignore
   const width = 1 + parts.reduce((sum, { kind }) => sum + (kind === 'curve' ? degree + 1 : 1), 0);
   const n = rows.length;
   const place = new Int32Array(n * width);
@@ -102,6 +117,8 @@ function cells(X: Matrix, rows: Uint32Array, parts: readonly Part[], degree: num
   let at = 1;
   for (const part of parts) {
     const x = column(X, part.column);
+    if (p.due(COLUMN * n)) await p.rest();
+    if (p.stopped) break;
     if (part.kind === 'curve') {
       for (let i = 0; i < n; i++) {
         const first = splines(part.basis!.t, 0, degree, scaled(part.basis!, x[rows[i]!]!), few);

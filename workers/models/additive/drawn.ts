@@ -1,6 +1,7 @@
 /** From coefficients to the form: curves by values and slopes at their knots, centred, with standard errors and degrees of freedom. */
 import type { Additive, AdditiveTerm } from '../../../src/core/form.js';
 import { column, type Matrix } from '../../../src/core/matrix.js';
+import type { Pace } from '../pace.js';
 import { turnedRow, type Design, type Part } from './design.js';
 import type { Likelihood } from './likelihood.js';
 import type { Fitted } from './penalised.js';
@@ -14,7 +15,7 @@ export interface Drawn {
   readonly freedom: { readonly all: number; readonly parts: readonly number[] } | null;
 }
 
-export function drawn(
+export async function drawn(
   X: Matrix,
   rows: Uint32Array,
   weight: Float64Array,
@@ -22,7 +23,8 @@ export function drawn(
   likelihood: Likelihood,
   fitted: Fitted,
   to: Scores,
-): Drawn {
+  p: Pace,
+): Promise<Drawn> {
   const { size, parts, width, place, value } = design;
   const C = likelihood.scores;
   const N = C * size;
@@ -54,7 +56,7 @@ export function drawn(
   const bias = new Float64Array(scores).fill(to.absent);
   const constant = new Float64Array(C);
   for (let c = 0; c < C; c++) constant[c] = fitted.coefficients[c * size]!;
-  const terms = parts.map((part): AdditiveTerm => {
+  const termOf = (part: Part): AdditiveTerm => {
     const { cells, slopes } = looks(part);
     const q = part.size;
     const { start } = part;
@@ -97,7 +99,12 @@ export function drawn(
       spread,
       counts: countsOf(part, column(X, part.column), rows, weight),
     };
-  });
+  };
+  const terms: AdditiveTerm[] = [];
+  for (const part of parts) {
+    terms.push(termOf(part));
+    if (p.due(120 * n)) await p.rest();
+  }
   for (let k = 0; k < K; k++) {
     let v = 0;
     for (let c = 0; c < C; c++) v += likelihood.mix[k * C + c]! * constant[c]!;

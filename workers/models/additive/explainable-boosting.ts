@@ -4,7 +4,7 @@ import { choice, int, real } from '../../../src/core/param.js';
 import { class_weight, weighted } from '../class-weight.js';
 import { guard } from '../guard.js';
 import { fitOf, isCount, isFloats, isList, isNumber, offer, savedState, type Of } from '../resume.js';
-import { binColumns } from '../tree/boost-bins.js';
+import { binColumnsHeard } from '../tree/boost-bins.js';
 import { pulse } from '../tree/pulse.js';
 import { bagsOf, restart } from './bag.js';
 import { boost, type Boosted, type Keep, type Midway } from './boost.js';
@@ -155,7 +155,7 @@ export const explainableBoosting = model({
     const K = loss.scores;
     const beat = pulse(ctx, 2 * params.max_rounds);
     const base = loss.base();
-    const about = binColumns(X, rows, weight, params.max_bins, ctx.random);
+    const about = await binColumnsHeard(X, rows, weight, params.max_bins, ctx.random, (work) => beat.tick(work, 0));
     const bags = bagsOf(asked, params.outer_bags, params.validation_size, base, ctx.random);
     const how = {
       rate: params.learning_rate,

@@ -49,7 +49,7 @@ export async function mainStage(
   const { u8, u32, f32, f64 } = memory;
   const kernels = boostKernels(memory);
   const bins = about.map(binsOf);
-  for (let j = 0; j < X.cols; j++) {
+  for (let j = 0; j < X.cols && !beat.stopped; j++) {
     writeBins(X, j, about[j]!, rows, u8, cells + (j >> 2) * 4 * n);
     const going = beat.tick(20 * n, 0);
     if (going !== true && !(await going)) break;

@@ -115,7 +115,10 @@ export const splineGam = model({
       return { form: 'additive', link: to.link, inputs: X.cols, outputs: to.outputs, bias: only(asked), terms: [] };
     }
     const likelihood = likelihoodOf(asked, weight, params.loss === 'poisson');
-    const plan = design(X, rows, given, { knots: params.n_knots, degree: params.degree, spread: params.knots, select: params.select });
+    const how = { knots: params.n_knots, degree: params.degree, spread: params.knots, select: params.select };
+    // States are told by the design, so it is there before the pace knows where it goes on.
+    const early = pace(ctx, params.max_iter + 1);
+    const plan = await design(X, rows, given, how, early);
     const total = weight.reduce((a, b) => a + b, 0);
     const of = fitOf('spline-gam', X, target, params);
     const isRho = (v: unknown) => v === null || isFloats(plan.penalties.length)(v);
@@ -127,12 +130,21 @@ export const splineGam = model({
       middle: isRho,
       before: isNumber,
     });
-    const p = pace(ctx, params.max_iter + 1, saved?.turn);
+    const p = early.stopped ? early : pace(ctx, params.max_iter + 1, saved?.turn);
     const fitted = await fitPenalised(plan, likelihood, total, params.smoothing === 'fixed' ? params.lam : null, params.max_iter, p, {
       saved,
       offer: (state) => offer(ctx, 0, (): Turned => ({ of, ...state() })),
     });
-    const { form, freedom } = drawn(X, rows, weight, plan, likelihood, fitted, params.loss === 'poisson' ? { ...to, shift: 0 } : to);
+    const { form, freedom } = await drawn(
+      X,
+      rows,
+      weight,
+      plan,
+      likelihood,
+      fitted,
+      params.loss === 'poisson' ? { ...to, shift: 0 } : to,
+      p,
+    );
     if (freedom) ctx.note?.(told(X.names, plan.parts, freedom));
     if (!fitted.converged && !p.stopped)
       ctx.note?.(`Stopped after ${params.max_iter} steps before the curves had settled; allow more steps or give the smoothness.`);

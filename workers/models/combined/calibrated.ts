@@ -1,13 +1,14 @@
 /** A calibrated model: one model whose probabilities are put right by what it says of rows that it was not fitted on. */
 import type { Calibrated, Form } from '../../../src/core/form.js';
 import type { Matrix } from '../../../src/core/matrix.js';
-import { model, type ClassTarget } from '../../../src/core/model.js';
+import { model, type ClassTarget, type Context } from '../../../src/core/model.js';
 import { choice, int, members } from '../../../src/core/param.js';
 import { decisionCount, decisions } from '../../forms/calibrated.js';
 import { encode } from '../../forms/encoded.js';
 import { predict, rawScores } from '../../forms/index.js';
 import { NEVER } from '../baseline.js';
-import { fitSigmoid } from '../kernel/platt.js';
+import { fitSigmoidHeard } from '../kernel/platt.js';
+import { pace } from '../pace.js';
 import { fitOf } from '../resume.js';
 import { crossTurns, outOfFold, wholeTurns } from './cross.js';
 import { deal } from './folds.js';
@@ -59,16 +60,16 @@ export const calibrated = model({
     const fitters = fittersOf(params.members, usual, X, target);
     const fold = deal(target, params.cv, ctx.random);
     const whole = wholeTurns(fitters, X, target);
-    const { done, partial, stopped } = await inTurns(
-      fold ? [...whole, ...crossTurns(fitters, X, target, fold, decisionsOf)] : whole,
-      seed,
-      ctx,
-      fitOf('calibrated', X, target, params),
-    );
+    const turns = fold ? [...whole, ...crossTurns(fitters, X, target, fold, decisionsOf)] : whole;
+    let going = true;
+    const own: Context = { ...ctx, report: async (...news) => (going &&= await ctx.report(...news)) };
+    const { done, partial, stopped } = await inTurns(turns, seed, own, fitOf('calibrated', X, target, params));
     const form = (done[0] ?? partial) as unknown as Form;
     // Stopped, or too few rows: the model as it is.
     if (!fold || stopped) return form;
-    return calibrate(form, outOfFold(done.slice(1), 1, fold)[0]!, target as ClassTarget, params.method);
+    const told = pace(own, 1, 1);
+    const heed = (work: number) => !going || !told.due(work) || told.rest();
+    return calibrate(form, outOfFold(done.slice(1), 1, fold)[0]!, target as ClassTarget, params.method, heed);
   },
 });
 
@@ -76,24 +77,42 @@ export const calibrated = model({
 export const decisionsOf = (form: Form, X: Matrix): Float64Array =>
   form.form === 'encoded' ? decisions(form.inner, encode(form, X), predict, rawScores) : decisions(form, X, predict, rawScores);
 
-/** The form with curves learnt from decisions (rows × curves) about rows that it, or its like, was not fitted on. */
-export function calibrate(form: Form, z: Float64Array, target: ClassTarget, method: 'sigmoid' | 'isotonic'): Form {
-  if (form.form === 'encoded') return { ...form, inner: calibrate(form.inner, z, target, method) };
+interface Curve {
+  readonly slope: number;
+  readonly offset: number;
+  readonly at: Float64Array;
+  readonly value: Float64Array;
+}
+
+/** The form with curves learnt from decisions (rows × curves) about rows that it, or its like, was not fitted on. `heed` hears of operations. */
+export async function calibrate(
+  form: Form,
+  z: Float64Array,
+  target: ClassTarget,
+  method: 'sigmoid' | 'isotonic',
+  heed: (operations: number) => Promise<unknown> | true = () => true,
+): Promise<Form> {
+  // prettier-ignore
+  if (form.form === 'encoded') return { ...form, inner: await calibrate(form.inner, z, target, method, heed) };
   const n = target.y.length;
   const K = target.levels.length;
   const D = decisionCount(K);
   const weight = target.weight ?? new Float64Array(n).fill(1);
-  const curves = Array.from({ length: D }, (_, k) => {
+  const curveOf = async (k: number): Promise<Curve> => {
     const own = Float64Array.from({ length: n }, (_, i) => z[i * D + k]!);
     const is = Uint8Array.from(target.y, (y) => (y === (K === 2 ? 1 : k) ? 1 : 0));
     // A class without a row is certain not to come, and one that has all of them is certain to.
     const sum = is.reduce((a, b) => a + b, 0);
     if (sum === 0 || sum === n)
       return { slope: 0, offset: sum === 0 ? -NEVER : NEVER, at: Float64Array.of(0), value: Float64Array.of(sum === 0 ? 0 : 1) };
-    if (method === 'sigmoid') return { ...fitSigmoid(own, is, weight, 1e-9), at: new Float64Array(0), value: new Float64Array(0) };
+    if (method === 'sigmoid')
+      return { ...(await fitSigmoidHeard(own, is, weight, heed, 1e-9)), at: new Float64Array(0), value: new Float64Array(0) };
+    await heed(60 * n);
     const { at, value } = isotonic(own, is, weight);
     return { slope: 0, offset: 0, at, value: value.map((p) => Math.min(1, p)) };
-  });
+  };
+  const curves: Curve[] = [];
+  for (let k = 0; k < D; k++) curves.push(await curveOf(k));
   const ends = [0];
   for (const c of curves) ends.push(ends.at(-1)! + c.at.length);
   const smooth = method === 'sigmoid';

@@ -19,16 +19,29 @@ interface Inner {
 
 /** Null when the model takes the matrix as it is. */
 export function learnEncoding(takes: Model['takes'], X: Matrix): Encoding | null {
+  const steps = encodingSteps(takes, X);
+  let turn = steps.next();
+  while (!turn.done) turn = steps.next();
+  return turn.value;
+}
+
+/** The same, a column at a time. */
+export function* encodingSteps(takes: Model['takes'], X: Matrix): Generator<void, Encoding | null> {
   if (takes.missing && !takes.scaled && (takes.categories || X.levels.every((l) => l === 0))) return null;
   const out: Inner[] = [];
   let spread = false;
   for (let j = 0; j < X.cols; j++) {
+    yield;
     if (X.levels[j] === 0) out.push(quantity(takes, X, j));
     else if (takes.categories) out.push(category(takes, X, j));
     else if (!spread) {
       // Columns of levels stand together in the place of the first category, as a recipe puts them.
       spread = true;
-      for (let k = j; k < X.cols; k++) if (X.levels[k]! > 0) out.push(...indicators(takes, X, k));
+      for (let k = j; k < X.cols; k++) {
+        if (X.levels[k] === 0) continue;
+        out.push(...indicators(takes, X, k));
+        yield;
+      }
     }
   }
   const starts = Int32Array.from({ length: out.length + 1 }, (_, i) => out.slice(0, i).reduce((sum, c) => sum + c.levels.length, 0));

@@ -11,6 +11,19 @@ export function greedyShares(
   rounds: number,
   most = Infinity,
 ): Float64Array {
+  const steps = greedySteps(predictions, loss, rounds, most);
+  let turn = steps.next();
+  while (!turn.done) turn = steps.next();
+  return turn.value;
+}
+
+/** The same, a blend at a time. */
+export function* greedySteps(
+  predictions: readonly Float64Array[],
+  loss: (blend: Float64Array) => number,
+  rounds: number,
+  most = Infinity,
+): Generator<void, Float64Array> {
   const counts = new Float64Array(predictions.length);
   const size = predictions[0]?.length ?? 0;
   const sum = new Float64Array(size);
@@ -25,6 +38,7 @@ export function greedyShares(
       if (full && counts[m] === 0) continue;
       for (let i = 0; i < size; i++) blend[i] = (sum[i]! + p[i]!) / round;
       const value = loss(blend);
+      yield;
       if (value < least) {
         least = value;
         pick = m;

@@ -4,10 +4,10 @@ import { take, type Matrix } from '../../../src/core/matrix.js';
 import { canBeMember, takeTarget, type Context, type Model, type Shape, type Target, type Task } from '../../../src/core/model.js';
 import { checked, type Member, type Params, type ValuesOf } from '../../../src/core/param.js';
 import { Problem } from '../../../src/core/problem.js';
-import { encode } from '../../forms/encoded.js';
+import { encode, type Encoding } from '../../forms/encoded.js';
 import { guard } from '../guard.js';
 import { plain } from '../plain.js';
-import { learnEncoding } from './encode.js';
+import { encodingSteps, learnEncoding } from './encode.js';
 
 export interface Fitter {
   readonly model: Model;
@@ -85,11 +85,28 @@ export function rowsThatCount(X: Matrix, target: Target): { X: Matrix; target: T
   return { X: take(X, rows), target: takeTarget(target, rows) };
 }
 
+/** Rows that a member is given which was asked to stop before it had its columns. */
+const HURRIED = 2000;
+
 /** One member on these rows, as a form that takes the matrix as it is. */
-export async function fitMember({ model, params }: Fitter, X: Matrix, target: Target, ctx: Context): Promise<Form> {
-  const encoding = learnEncoding(model.takes, X);
+export async function fitMember(fitter: Fitter, X: Matrix, target: Target, ctx: Context): Promise<Form> {
+  const steps = encodingSteps(fitter.model.takes, X);
+  let turn = steps.next();
+  for (; !turn.done; turn = steps.next()) {
+    if (await ctx.report(0, 1)) continue;
+    const each = Math.ceil(X.rows / HURRIED);
+    const rows = Uint32Array.from({ length: Math.ceil(X.rows / each) }, (_, i) => i * each);
+    const few = take(X, rows);
+    return fitEncoded(fitter, learnEncoding(fitter.model.takes, few), few, takeTarget(target, rows), ctx);
+  }
+  return fitEncoded(fitter, turn.value, X, target, ctx);
+}
+
+async function fitEncoded({ model, params }: Fitter, encoding: Encoding | null, X: Matrix, target: Target, ctx: Context): Promise<Form> {
   const { weight, ...bare } = target;
   const own: Target = weight && !model.takes.weights ? bare : target;
-  const inner = await model.fit(encoding ? encode(encoding, X) : X, own, params, ctx);
+  const Z = encoding ? encode(encoding, X) : X;
+  await ctx.report(0, 1);
+  const inner = await model.fit(Z, own, params, ctx);
   return encoding ? { form: 'encoded', inputs: X.cols, outputs: inner.outputs, inner, ...encoding } : inner;
 }

@@ -1,12 +1,12 @@
 /** Voting: several models asked at once, their answers averaged. */
 import type { Blend, Form } from '../../../src/core/form.js';
-import { model } from '../../../src/core/model.js';
+import { model, type Context } from '../../../src/core/model.js';
 import { choice, int, members } from '../../../src/core/param.js';
 import { predict } from '../../forms/index.js';
 import { fitOf } from '../resume.js';
 import { crossTurns, outOfFold, wholeTurns } from './cross.js';
 import { deal } from './folds.js';
-import { greedyShares, lossOf } from './greedy.js';
+import { greedySteps, lossOf } from './greedy.js';
 import { costTimes, fittersOf, rowsThatCount, type Usual } from './members.js';
 import { inTurns } from './turns.js';
 
@@ -71,16 +71,19 @@ export const voting = model({
     const fitters = byShare && named.some((f) => f.share > 0) ? named.filter((f) => f.share > 0) : named;
     const fold = params.shares === 'greedy' && fitters.length > 1 ? deal(target, params.cv, ctx.random) : null;
     const turns = [...wholeTurns(fitters, X, target), ...(fold ? crossTurns(fitters, X, target, fold, predict) : [])];
-    const { done, partial, stopped } = await inTurns(turns, seed, ctx, fitOf('voting', X, target, params));
+    let going = true;
+    const own: Context = { ...ctx, report: async (...news) => (going &&= await ctx.report(...news)) };
+    const { done, partial, stopped } = await inTurns(turns, seed, own, fitOf('voting', X, target, params));
     const forms = done.slice(0, fitters.length) as unknown as Form[];
     // Stopped: the members that are whole, or what the first of them had.
     if (forms.length === 0) return partial as unknown as Form;
-    let shares = Float64Array.from(forms, (_, m) => (byShare ? fitters[m]!.share : 1));
+    let shares: Float64Array = Float64Array.from(forms, (_, m) => (byShare ? fitters[m]!.share : 1));
     if (fold && !stopped) {
-      const outputs = forms[0]!.outputs;
-      shares = Float64Array.from(
-        greedyShares(outOfFold(done.slice(fitters.length), fitters.length, fold), lossOf(target, outputs), params.rounds),
-      );
+      const said = outOfFold(done.slice(fitters.length), fitters.length, fold);
+      const steps = greedySteps(said, lossOf(target, forms[0]!.outputs), params.rounds);
+      let turn = steps.next();
+      for (; !turn.done && going; turn = steps.next()) going = await ctx.report(1, 1);
+      if (turn.done) shares = turn.value;
     }
     return blendOf(forms, shares);
   },

@@ -9,7 +9,7 @@ import type { Detector } from '../detector.js';
 import { guard } from '../guard.js';
 import { fitOf, offer, savedState, type Of } from '../resume.js';
 import { coef0, degree, gamma, SCALE, tol } from './params.js';
-import { fitSigmoid } from './platt.js';
+import { fitSigmoidHeard } from './platt.js';
 import { gather, pointsOf, refuseHuge } from './points.js';
 import { kernelRows, ROOM } from './rows.js';
 import { solve, type Keep, type Midway } from './solve.js';
@@ -175,10 +175,11 @@ export const oneClassSvm = model({
       const decision = await decide(form, X, all, asked);
       if (!watch.stopped) {
         const isUsual = Uint8Array.from(all, (i) => (target.y[i] === usual ? 1 : 0));
-        const fitted = fitSigmoid(
+        const fitted = await fitSigmoidHeard(
           decision,
           isUsual,
           Float64Array.from(all, (i) => (weight?.[i] ?? 1) * factors[target.y[i]!]!),
+          (work) => !asked.due(work) || asked.rest(1),
         );
         if (fitted.slope < 0) ({ slope, offset } = fitted);
         else

@@ -8,6 +8,33 @@ export interface Sigmoid {
 
 /** `first` is 1 for rows of the first class, else 0. Targets are drawn in a little by the counts, so that few rows never make certain. Ends where the gradient is below `tol` (1e-5 as libsvm has it). */
 export function fitSigmoid(decision: Float64Array, first: Uint8Array, weight: Float64Array, tol = 1e-5): Sigmoid {
+  const steps = sigmoidSteps(decision, first, weight, tol);
+  let turn = steps.next();
+  while (!turn.done) turn = steps.next();
+  return turn.value;
+}
+
+/** The same for many rows: `heed` hears of the operations between two looks at them. */
+export async function fitSigmoidHeard(
+  decision: Float64Array,
+  first: Uint8Array,
+  weight: Float64Array,
+  heed: (operations: number) => Promise<unknown> | true,
+  tol = 1e-5,
+): Promise<Sigmoid> {
+  // prettier-ignore
+  const steps = sigmoidSteps(decision, first, weight, tol);
+  let turn = steps.next();
+  for (; !turn.done; turn = steps.next()) {
+    const heard = heed(turn.value);
+    if (heard !== true) await heard;
+  }
+  return turn.value;
+}
+
+/** Gives the operations of each pass over the rows. */
+function* sigmoidSteps(decision: Float64Array, first: Uint8Array, weight: Float64Array, tol: number): Generator<number, Sigmoid> {
+  const pass = 20 * first.length;
   let ones = 0;
   let zeros = 0;
   for (let i = 0; i < first.length; i++) {
@@ -30,6 +57,7 @@ export function fitSigmoid(decision: Float64Array, first: Uint8Array, weight: Fl
   };
 
   let value = loss(slope, offset);
+  yield pass;
   for (let round = 0; round < 100; round++) {
     let h11 = 1e-12;
     let h22 = 1e-12;
@@ -49,6 +77,7 @@ export function fitSigmoid(decision: Float64Array, first: Uint8Array, weight: Fl
       g1 += f * d1;
       g2 += d1;
     }
+    yield pass;
     if (Math.abs(g1) < tol && Math.abs(g2) < tol) break;
     const det = h11 * h22 - h21 * h21;
     const da = -(h22 * g1 - h21 * g2) / det;
@@ -57,6 +86,7 @@ export function fitSigmoid(decision: Float64Array, first: Uint8Array, weight: Fl
     let step = 1;
     for (; step >= 1e-10; step /= 2) {
       const next = loss(slope + step * da, offset + step * db);
+      yield pass;
       if (next < value + 1e-4 * step * slant) {
         slope += step * da;
         offset += step * db;

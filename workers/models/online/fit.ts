@@ -5,7 +5,7 @@ import type { ClassTarget, Context, NumberTarget, Target } from '../../../src/co
 import { shuffle, type Random } from '../../../src/core/random.js';
 import { rowWeights, type ClassWeight } from '../class-weight.js';
 import { guard } from '../guard.js';
-import { fitSigmoid } from '../kernel/platt.js';
+import { fitSigmoidHeard } from '../kernel/platt.js';
 import { unitsOf } from '../kernel/points.js';
 import { onlyClass } from '../linear/class-scores.js';
 import { counted, fitOf, isCount, isList, offer, savedState, type Of } from '../resume.js';
@@ -17,6 +17,8 @@ import { copied, isMachine, train, type Course, type Midway } from './training.j
 const FOLDS = 5;
 /** With more rows than this one part held out is enough for a sigmoid. */
 const MANY = 2000;
+/** Decisions that are asked for after a stop, so that the sigmoid comes at once. */
+const HURRIED = 20_000;
 /** Raw score of a class that training never saw, below whatever a decision may be. */
 const ABSENT = -1e30;
 
@@ -103,11 +105,11 @@ async function fitClasses(X: Matrix, target: ClassTarget, given: Given, ctx: Con
   const scores = machines.map(learnt).map(({ weights, bias }) => ({ weights: weights.slice(), bias }));
   if (!given.honest) {
     const held = await decisions(lesson, targets, rows, label, machines, course, folds, next, u, beat);
-    scores.forEach((score, k) => {
-      const { slope, offset } = sigmoid(held[k]!, targets[k]!, lesson.weight);
+    for (const [k, score] of scores.entries()) {
+      const { slope, offset } = await sigmoid(held[k]!, targets[k]!, lesson.weight, beat, course.max_iter * (1 + folds));
       score.weights = score.weights.map((w) => -slope * w);
       score.bias = -(slope * score.bias + offset);
-    });
+    }
   }
   return embed(X.cols, target, present, scores);
 }
@@ -147,20 +149,34 @@ async function decisions(
         rows.filter((i) => fold[i] === f),
       );
   }
-  if (out[0]!.every((d) => d !== d)) say(machines, rows);
+  if (out[0]!.every((d) => d !== d)) {
+    const each = beat.stopped ? Math.ceil((rows.length * machines.length) / HURRIED) : 1;
+    say(
+      machines,
+      rows.filter((_, i) => i % each === 0),
+    );
+  }
   return out;
 }
 
-function sigmoid(held: Float64Array, y: Float64Array, weight: Float64Array): { slope: number; offset: number } {
+async function sigmoid(
+  held: Float64Array,
+  y: Float64Array,
+  weight: Float64Array,
+  beat: Pulse,
+  done: number,
+): Promise<{ slope: number; offset: number }> {
+  // prettier-ignore
   const known = Int32Array.from(held.keys()).filter((i) => Number.isFinite(held[i]!));
   // On a scale near 1, whatever the units of the columns.
   let unit = 0;
   for (const i of known) unit = Math.max(unit, Math.abs(held[i]!));
   if (!(unit > 0)) unit = 1;
-  const { slope, offset } = fitSigmoid(
+  const { slope, offset } = await fitSigmoidHeard(
     Float64Array.from(known, (i) => held[i]! / unit),
     Uint8Array.from(known, (i) => (y[i]! > 0 ? 1 : 0)),
     Float64Array.from(known, (i) => weight[i]!),
+    (work) => beat.stopped || beat.tick(work, done),
   );
   return { slope: slope / unit, offset };
 }

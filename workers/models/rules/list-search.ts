@@ -87,13 +87,19 @@ export function* nextRule(cells: Cells, truth: Truth, rows: Uint32Array, loss: n
     }
     const top = kept[0];
     if (top && top.worth > 0 && (!best || top.worth > best.worth * (1 + 1e-9))) best = top;
-    beam = kept.map((c) => ({ asks: c.asks, rows: rows.filter((r) => holds(cells, c.asks, r)) }));
+    beam = [];
+    for (const { asks } of kept) {
+      beam.push({ asks, rows: rows.filter((r) => holds(cells, asks, r)) });
+      yield rows.length * 20;
+    }
   }
   if (!best) return null;
   const { asks } = best;
+  const answered = rows.filter((r) => holds(cells, asks, r));
+  yield rows.length * 20;
   return {
     conditions: asks.map((a) => conditionOf(cells.columns[a.column]!, a)),
-    rows: rows.filter((r) => holds(cells, asks, r)),
+    rows: answered,
     rest: rows.filter((r) => !holds(cells, asks, r)),
   };
 }

@@ -7,11 +7,11 @@ import { NEVER } from '../baseline.js';
 import { class_weight, weighted } from '../class-weight.js';
 import { guard } from '../guard.js';
 import { pace, type Pace } from '../pace.js';
-import { quantile } from '../tree/boost-loss.js';
 import { histGradientBoosting } from '../tree/hist-gradient-boosting.js';
 import { rulesForm, type Line, type Rule } from './conditions.js';
 import { rulesOf, type Held } from './from-trees.js';
 import { chooseShare, constant, fitSum, scoresFor, strongest, type Goal, type Sum } from './sparse-sum.js';
+import { linesOf, type Straight } from './straight.js';
 
 /** Candidates at most: the design costs four bytes a row and candidate, and the fit grows with their square. */
 const MOST = 400;
@@ -99,6 +99,7 @@ export const ruleFit = model({
     const total = w.reduce((a, b) => a + b, 0);
     const p = pace(ctx, TREES + SHARES.length + 1);
     const aim = aimOf(target, rows, w);
+    if (p.due(100 * rows.length)) await p.rest();
     const about = { inputs: X.cols, target, aim, total };
     if (aim.isSettled) {
       await p.step();
@@ -107,7 +108,7 @@ export const ruleFit = model({
     const found = await candidates(here, target, rows, w, params, ctx, p);
     const lines = params.linear ? await linesOf(here, w, p) : [];
     if (p.stopped) return formOf(about, [], [], { weights: new Float64Array(0), bias: constant(aim.goal) });
-    const Z = design(here, found, lines);
+    const Z = await design(here, found, lines, p);
     let sum: Sum = { weights: new Float64Array(scoresFor(aim.goal) * Z.cols), bias: constant(aim.goal) };
     if (Z.cols > 0 && !p.stopped) {
       const isWithin = (weights: Float64Array) => used(weights, Z.cols, found.length) <= params.max_rules;
@@ -117,7 +118,7 @@ export const ruleFit = model({
         share = chosen.share;
         sum = chosen.sum ?? sum;
       }
-      const top = strongest(Z, aim.goal);
+      const top = await strongest(Z, aim.goal, p);
       while (!p.stopped) {
         const next = await fitSum(Z, aim.goal, share * top, p);
         // Stopped before it is whole, the sum that chose the penalty is the better one.
@@ -191,49 +192,20 @@ async function candidates(
   return form.form === 'trees' ? rulesOf(form, X, MOST, p) : [];
 }
 
-/** A straight part, and what makes it a column of the design: (x − mean) · rate has a spread of 0.4, about that of a rule (section 5). */
-interface Straight {
-  readonly column: number;
-  readonly lower: number;
-  readonly upper: number;
-  readonly mean: number;
-  readonly rate: number;
-}
-
-async function linesOf(X: Matrix, weight: Float64Array, p: Pace): Promise<Straight[]> {
-  const out: Straight[] = [];
-  for (let j = 0; j < X.cols && !p.stopped; j++) {
-    if (X.levels[j]! > 0) continue;
-    if (p.due(400 * X.rows)) await p.rest();
-    const x = column(X, j);
-    const known = Array.from(x.keys()).filter((i) => !Number.isNaN(x[i]!));
-    if (known.length < 2) continue;
-    const w = Float64Array.from(known, (i) => weight[i]!);
-    const values = Float64Array.from(known, (i) => x[i]!);
-    let lower = quantile(values, w, 0.025);
-    let upper = quantile(values, w, 0.975);
-    // A value that nearly all rows share leaves no middle: then all counts.
-    if (!(lower < upper)) [lower, upper] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
-    if (!(lower < upper)) continue;
-    const total = w.reduce((a, b) => a + b, 0);
-    // As a share of the width, which keeps squares from running over.
-    const share = values.map((v) => (Math.min(upper, Math.max(lower, v)) - lower) / (upper - lower));
-    const middle = share.reduce((s, v, i) => s + (w[i]! / total) * v, 0);
-    const spread = Math.sqrt(share.reduce((s, v, i) => s + (w[i]! / total) * (v - middle) ** 2, 0));
-    if (spread > 1e-9) out.push({ column: j, lower, upper, mean: lower + middle * (upper - lower), rate: 0.4 / spread / (upper - lower) });
-  }
-  return out;
-}
-
 /** Columns: 1 where a rule holds, then the straight parts. */
-function design(X: Matrix, found: readonly Held[], lines: readonly Straight[]): Matrix {
+async function design(X: Matrix, found: readonly Held[], lines: readonly Straight[], p: Pace): Promise<Matrix> {
   const Z = matrix(X.rows, found.length + lines.length);
-  found.forEach(({ holds }, r) => Z.data.set(holds, r * X.rows));
-  lines.forEach(({ column: j, lower, upper, mean, rate }, t) => {
+  for (const [r, { holds }] of found.entries()) {
+    Z.data.set(holds, r * X.rows);
+    if (p.due(5 * X.rows)) await p.rest();
+    if (p.stopped) return Z;
+  }
+  for (const [t, { column: j, lower, upper, mean, rate }] of lines.entries()) {
     const to = column(Z, found.length + t);
     const x = column(X, j);
     for (let i = 0; i < X.rows; i++) to[i] = x[i]! !== x[i]! ? 0 : (Math.min(upper, Math.max(lower, x[i]!)) - mean) * rate;
-  });
+    if (p.due(20 * X.rows)) await p.rest();
+  }
   return Z;
 }
 

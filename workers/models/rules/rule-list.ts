@@ -3,7 +3,7 @@ import { model } from '../../../src/core/model.js';
 import { int, real } from '../../../src/core/param.js';
 import { class_weight, weighted } from '../class-weight.js';
 import { guard } from '../guard.js';
-import { binColumns, writeBins } from '../tree/boost-bins.js';
+import { binColumnsHeard, writeBins } from '../tree/boost-bins.js';
 import { pulse } from '../tree/pulse.js';
 import { rulesForm, simplified, type Rule } from './conditions.js';
 import { nextRule, total } from './list-search.js';
@@ -68,10 +68,10 @@ export const ruleList = model({
     guard(X, target, { missing: true });
     const { rows, weight } = weighted(target, params.class_weight);
     const beat = pulse(ctx, params.max_rules);
-    const columns = binColumns(X, rows, weight, BINS, ctx.random);
+    const columns = await binColumnsHeard(X, rows, weight, BINS, ctx.random, (work) => beat.tick(work, 0));
     // Bins are kept for the rows that count, in their order; from here on a row is its place among them.
     const bins = new Uint8Array(Math.ceil(X.cols / 4) * 4 * rows.length);
-    for (let j = 0; j < X.cols; j++) {
+    for (let j = 0; j < X.cols && !beat.stopped; j++) {
       writeBins(X, j, columns[j]!, rows, bins, (j >> 2) * 4 * rows.length);
       const going = beat.tick(rows.length * 20, 0);
       if (going !== true && !(await going)) break;

@@ -49,7 +49,7 @@ export function constant(goal: Goal): Float64Array {
 }
 
 /** The least penalty that leaves no term at all: the steepest slope of the mean loss at the best constant. O(cells). */
-export function strongest(Z: Matrix, goal: Goal): number {
+export async function strongest(Z: Matrix, goal: Goal, pace: Pace): Promise<number> {
   const { weight, classes } = goal;
   const total = weight.reduce((a, b) => a + b, 0);
   let top = 0;
@@ -62,6 +62,8 @@ export function strongest(Z: Matrix, goal: Goal): number {
       let slope = 0;
       for (let i = 0; i < Z.rows; i++) slope += rest[i]! * Z.data[j * Z.rows + i]!;
       top = Math.max(top, Math.abs(slope));
+      if (pace.due(2 * Z.rows)) await pace.rest();
+      if (pace.stopped) return top;
     }
   }
   return top;
@@ -98,7 +100,7 @@ export async function chooseShare(
   const seen = new Set(trainGoal.y);
   if (held.length < 5 || (goal.classes > 0 && seen.size < goal.classes))
     return { share: shares[Math.floor(shares.length / 2)]!, sum: null };
-  const top = strongest(train, trainGoal);
+  const top = await strongest(train, trainGoal, pace);
   let best: { readonly share: number; readonly sum: Sum | null } = { share: shares[0]!, sum: null };
   let least = Infinity;
   let worse = 0;

@@ -22,14 +22,43 @@ const unseen = 255;
 /** Finds each column's cuts on the rows named. At most `most` bins beside the missing one; most ≤ 255. */
 export function binColumns(X: Matrix, rows: Uint32Array, weight: Float64Array | null, most: number, u: Random): BinnedColumn[] {
   const some = sampleRows(rows, enough, u);
-  return Array.from({ length: X.cols }, (_, j) => {
-    const x = column(X, j);
-    let missing = false;
-    for (let i = 0; i < rows.length && !missing; i++) missing = Number.isNaN(x[rows[i]!]!);
-    if (X.levels[j]! > 0) return binLevels(x, X.levels[j]!, rows, weight, most, missing);
-    const cut = cuts(sorted(x, some, weight), most);
-    return { bins: cut.length + 1 + (missing ? 1 : 0), missing, cuts: cut, binOfLevel: new Uint8Array(0) };
-  });
+  return Array.from({ length: X.cols }, (_, j) => binOne(X, j, rows, some, weight, most));
+}
+
+/** The same, which `going` may end: the columns that are left are then taken as constant. */
+export async function binColumnsHeard(
+  X: Matrix,
+  rows: Uint32Array,
+  weight: Float64Array | null,
+  most: number,
+  u: Random,
+  going: (work: number) => Promise<boolean> | true,
+): Promise<BinnedColumn[]> {
+  const some = sampleRows(rows, enough, u);
+  const out: BinnedColumn[] = [];
+  let on: boolean = true;
+  for (let j = 0; j < X.cols; j++) {
+    // As long as a column takes, in the operations that the pulse counts.
+    if (on) on = await going(some.length * 20);
+    out.push(on ? binOne(X, j, rows, some, weight, most) : constant(X.levels[j]!));
+  }
+  return out;
+}
+
+const constant = (levels: number): BinnedColumn => ({
+  bins: 1,
+  missing: false,
+  cuts: levels > 0 ? null : new Float32Array(0),
+  binOfLevel: new Uint8Array(levels),
+});
+
+function binOne(X: Matrix, j: number, rows: Uint32Array, some: Uint32Array, weight: Float64Array | null, most: number): BinnedColumn {
+  const x = column(X, j);
+  let missing = false;
+  for (let i = 0; i < rows.length && !missing; i++) missing = Number.isNaN(x[rows[i]!]!);
+  if (X.levels[j]! > 0) return binLevels(x, X.levels[j]!, rows, weight, most, missing);
+  const cut = cuts(sorted(x, some, weight), most);
+  return { bins: cut.length + 1 + (missing ? 1 : 0), missing, cuts: cut, binOfLevel: new Uint8Array(0) };
 }
 
 /** Levels that rows have get a bin each, by code; with too many of them the rarest count as missing. */

@@ -36,6 +36,18 @@ interface Open {
   readonly split: Split;
 }
 
+/** With what the search for its split has come to. */
+interface Begun extends Open {
+  /** Columns not tried yet. */
+  left: number;
+  tried: number;
+  useful: number;
+}
+
+/** Operations of a row in the search of a column, as the pulse counts them; nodes beyond so many are listened in between. */
+const COLUMN = 20;
+const LARGE = 4e6;
+
 /** Told now and then how many rows have found their leaf; resolves to false to stop. */
 export type Tick = (operations: number, settled: number) => Promise<boolean> | true;
 
@@ -57,39 +69,53 @@ export async function grow(
   const columns = Int32Array.from({ length: ranks.cols }, (_, j) => j);
   const aside = new Uint32Array(rows.length);
   let settled = 0;
+  let going = true;
 
-  const create = (start: number, end: number, depth: number): Open => {
+  /** A node with its answer; its split is found column by column. */
+  const begin = (start: number, end: number, depth: number): Begun => {
     const pure = gather(node, sample, rows, start, end, how.criterion);
     const id = nodes.add(node.total);
     loss[id] = node.loss;
     if (sample.code) for (let k = 0; k < node.classes; k++) nodes.value[id * nodes.width + k] = node.sums[k]! / node.total;
     else nodes.value[id] = node.cost[0]!;
     const n = end - start;
-    const split = none();
-    if (!pure && depth < how.maxDepth && n >= how.minSplit && n >= 2 * how.minLeaf) {
-      let tried = 0;
-      let useful = 0;
-      for (let left = columns.length; left > 0 && (tried < how.features || useful === 0); left--) {
-        // Drawn without replacement; all columns in their own order when none is left out and chance is not to decide.
-        let j = columns.length - left;
-        if (how.features < columns.length || how.dealt) {
-          const at = Math.floor(u() * left);
-          j = columns[at]!;
-          columns[at] = columns[left - 1]!;
-          columns[left - 1] = j;
-        }
-        tried++;
-        const varies = how.random
-          ? searchRandom(node, how.criterion, ranks, j, rows, start, how.minLeaf, u, split)
-          : search(node, how.criterion, ranks, j, rows, start, how.minLeaf, split);
-        if (varies) useful++;
-      }
+    const divides = !pure && depth < how.maxDepth && n >= how.minSplit && n >= 2 * how.minLeaf;
+    return { node: id, start, end, depth, split: none(), left: divides ? columns.length : 0, tried: 0, useful: 0 };
+  };
+  /** Tries the next column; false when there is none to try. */
+  const look = (at: Begun): boolean => {
+    const { left, start, split } = at;
+    if (left === 0 || (at.tried >= how.features && at.useful > 0)) return false;
+    // Drawn without replacement; all columns in their own order when none is left out and chance is not to decide.
+    let j = columns.length - left;
+    if (how.features < columns.length || how.dealt) {
+      const drawn = Math.floor(u() * left);
+      j = columns[drawn]!;
+      columns[drawn] = columns[left - 1]!;
+      columns[left - 1] = j;
     }
-    return { node: id, start, end, depth, split };
+    at.left--;
+    at.tried++;
+    const varies = how.random
+      ? searchRandom(node, how.criterion, ranks, j, rows, start, how.minLeaf, u, split)
+      : search(node, how.criterion, ranks, j, rows, start, how.minLeaf, split);
+    if (varies) at.useful++;
+    return true;
+  };
+  const create = (start: number, end: number, depth: number): Open => {
+    const at = begin(start, end, depth);
+    while (look(at));
+    return at;
+  };
+  /** The same for many rows, where even one node takes long. */
+  const createHeard = async (start: number, end: number, depth: number): Promise<Open> => {
+    const at = begin(start, end, depth);
+    while (going && look(at)) going = await tick((end - start) * COLUMN, settled);
+    return at;
   };
 
-  const divide = (open: Open): readonly [Open, Open] => {
-    const { split, start, end } = open;
+  /** Puts the rows of the left side before those of the right one; returns where those begin. */
+  const part = ({ split, start, end }: Open): number => {
     const column = ranks.data.subarray(split.feature * ranks.rows, (split.feature + 1) * ranks.rows);
     let to = start;
     let kept = 0;
@@ -100,9 +126,9 @@ export async function grow(
       else aside[kept++] = row;
     }
     rows.set(aside.subarray(0, kept), to);
-    const left = create(start, to, open.depth + 1);
-    const right = create(to, end, open.depth + 1);
-    const at = open.node;
+    return to;
+  };
+  const join = ({ node: at, split }: Open, left: Open, right: Open): void => {
     nodes.feature[at] = split.feature;
     nodes.threshold[at] = Math.min(split.threshold, ALL);
     nodes.left[at] = left.node;
@@ -110,24 +136,30 @@ export async function grow(
     nodes.gain[at] = split.gain;
     const leftLarger = nodes.cover[left.node]! > nodes.cover[right.node]!;
     nodes.missingLeft[at] = (split.complete ? leftLarger : split.missingLeft) ? 1 : 0;
-    return [left, right];
   };
 
-  const root = create(0, rows.length, 0);
+  const few = Math.min(how.features, ranks.cols) * COLUMN;
+  const isLarge = (n: number) => n * few >= LARGE;
+  const root = isLarge(rows.length) ? await createHeard(0, rows.length, 0) : create(0, rows.length, 0);
   const open: Open[] = [root];
   let leaves = 1;
-  while (open.length > 0) {
+  while (open.length > 0 && going) {
     const next = how.maxLeaves === 0 ? open.pop()! : takeBest(open);
+    const { start, end, depth } = next;
     if (next.split.feature < 0) {
-      settled += next.end - next.start;
+      settled += end - start;
       continue;
     }
     if (how.maxLeaves > 0 && leaves >= how.maxLeaves) break;
-    const [left, right] = divide(next);
+    const to = part(next);
+    const large = isLarge(end - start);
+    const left = large ? await createHeard(start, to, depth + 1) : create(start, to, depth + 1);
+    const right = large ? await createHeard(to, end, depth + 1) : create(to, end, depth + 1);
+    join(next, left, right);
     leaves++;
     open.push(right, left);
-    const going = tick((next.end - next.start) * Math.min(how.features, ranks.cols) * 20, settled);
-    if (going !== true && !(await going)) break;
+    const heard = large || tick((end - start) * few, settled);
+    if (heard !== true && !(await heard)) break;
   }
   return root.node;
 }

@@ -5,7 +5,7 @@ import { shuffle, type Random } from '../../../src/core/random.js';
 import { weighted } from '../class-weight.js';
 import { guard } from '../guard.js';
 import { counted, fitOf, isCount, isFloats, isList, isNumber, offer, savedState, type Of } from '../resume.js';
-import { binColumns, writeBins } from './boost-bins.js';
+import { binColumnsHeard, writeBins } from './boost-bins.js';
 import { grower, growerBytes, type BoostGrowth } from './boost-grow.js';
 import { limitedGrower } from './boost-grow-limited.js';
 import { boostParams } from './boost-params.js';
@@ -59,8 +59,8 @@ export const histGradientBoosting = model({
     const n = kept.length;
     const K = train.scores;
     const flat = train.flat && !weight;
-    const columns = binColumns(X, kept, weight, params.max_bins, ctx.random);
     const beat = pulse(ctx, params.max_iter);
+    const columns = await binColumnsHeard(X, kept, weight, params.max_bins, ctx.random, (work) => beat.tick(work, 0));
     // Curvature of counts comes in the target's units.
     const bend = params.loss === 'poisson' && target.task === 'number' ? units : 1;
     const how: BoostGrowth = {
@@ -85,7 +85,7 @@ export const histGradientBoosting = model({
       : null;
     const fast = limited ? null : grower(columns, n, K, how);
     const trees = limited ?? fast!;
-    for (let j = 0; j < X.cols; j++) {
+    for (let j = 0; j < X.cols && !beat.stopped; j++) {
       writeBins(X, j, columns[j]!, kept, trees.memory.u8, trees.block(j));
       const going = beat.tick(n * 20, 0);
       if (going !== true && !(await going)) break;

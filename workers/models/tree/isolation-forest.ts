@@ -7,7 +7,7 @@ import { NEVER } from '../baseline.js';
 import { class_weight, classFactors, classTotals, weighted } from '../class-weight.js';
 import type { Detector } from '../detector.js';
 import { guard } from '../guard.js';
-import { fitSigmoid } from '../kernel/platt.js';
+import { fitSigmoidHeard } from '../kernel/platt.js';
 import { fitOf, offer, savedState, type Of } from '../resume.js';
 import { anomalyScore, isolate, type Isolation } from './isolation.js';
 import { isNodes, Nodes, type NodesState } from './nodes.js';
@@ -131,10 +131,11 @@ export const isolationForest = model({
     if (rare >= 0) {
       const { path, measured } = await paths(nodes, X, rows, beat);
       const isRare = Uint8Array.from(measured, (r) => (target.y[r] === rare ? 1 : 0));
-      const fitted = fitSigmoid(
+      const fitted = await fitSigmoidHeard(
         path,
         isRare,
         Float64Array.from(measured, (r) => weight?.[r] ?? 1),
+        (work) => beat.stopped || beat.tick(work, params.n_estimators),
       );
       if (fitted.slope > 0) {
         slope = -fitted.slope;
