@@ -1,4 +1,5 @@
 /** From a table and a workflow to what training sees: target, features, population, holdout, folds. Learns nothing. */
+import { countText } from '../src/core/count.js';
 import type { ClassTarget, NumberTarget, Target } from '../src/core/model.js';
 import { Problem } from '../src/core/problem.js';
 import { random, splitSeed } from '../src/core/random.js';
@@ -83,7 +84,7 @@ export function classTarget(c: Column): ClassTarget {
   return { task: 'class', y, levels };
 }
 
-export const many = (n: number, one: string, more = `${one}s`) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
+export const many = (n: number, one: string, more = `${one}s`) => `${countText(n)} ${n === 1 ? one : more}`;
 
 export function makeDesign(table: Table, w: Workflow): Design {
   const { target: name, task } = w.problem;

@@ -1,4 +1,5 @@
 /** Time and memory of each model on this data and this device, before any work: from its declared cost and a short measurement. */
+import { countText } from '../src/core/count.js';
 import { defaults } from '../src/core/param.js';
 import type { Model } from '../src/core/model.js';
 import type { Forecast } from '../src/core/protocol.js';
@@ -59,7 +60,7 @@ export function kindsFor(d: Design): { readonly models: readonly string[]; reado
       .filter((m) => !quick.includes(m))
       .map(
         (m) =>
-          `${m.label} is left out: with ${d.training.length.toLocaleString('en')} training rows it would take very long. Name it to have it tried.`,
+          `${m.label} is left out: with ${countText(d.training.length)} training rows it would take very long. Name it to have it tried.`,
       ),
   };
 }

@@ -1,4 +1,5 @@
 /** What the app would pose as the problem for this data: target, task, positive class, metric, roles, split, each with a reason. */
+import { countText } from '../src/core/count.js';
 import type { Task } from '../src/core/model.js';
 import { Problem } from '../src/core/problem.js';
 import type { ColumnProfile, Profile } from '../src/core/profile.js';
@@ -28,7 +29,7 @@ export function taskOf(c: ColumnProfile): { task: Task; why: string } {
       task: 'class',
       why: `“${c.name}” has only ${c.distinct} different whole numbers, so each reads as a class. Choose number if their size matters most.`,
     };
-  return { task: 'number', why: `“${c.name}” holds ${c.distinct.toLocaleString('en')} different numbers, so it is predicted as a number.` };
+  return { task: 'number', why: `“${c.name}” holds ${countText(c.distinct)} different numbers, so it is predicted as a number.` };
 }
 
 /** Columns that could be what to predict, best first. */
@@ -56,7 +57,7 @@ export function proposeTargets(profile: Profile): { name: string; why: string }[
           ? 'It is the last column, where the target often stands.'
           : first && task === 'class'
             ? 'It is the first column and has few different values.'
-            : `It has ${c.distinct.toLocaleString('en')} different values and ${c.missing ? 'few' : 'none'} missing.`;
+            : `It has ${countText(c.distinct)} different values and ${c.missing ? 'few' : 'none'} missing.`;
     return { name: c.name, why, score, i };
   });
   return rated

@@ -1,4 +1,5 @@
 /** Reads a new file so that its columns are what a model learnt from: by name, in the kinds of training, in whatever notation they come. */
+import { countText } from '../src/core/count.js';
 import type { Artifact } from '../src/core/artifact.js';
 import { Problem } from '../src/core/problem.js';
 import type { Issue, ReadChoices, Reading } from '../src/core/profile.js';
@@ -108,7 +109,7 @@ function settled(first: ReadResult, second: ReadResult, failing: readonly string
     const left = Math.min(was, is);
     if (left)
       notes.push(
-        `${left.toLocaleString('en')} ${left === 1 ? 'cell' : 'cells'} of “${name}” cannot be read and ${left === 1 ? 'counts' : 'count'} as missing.`,
+        `${countText(left)} ${left === 1 ? 'cell' : 'cells'} of “${name}” cannot be read and ${left === 1 ? 'counts' : 'count'} as missing.`,
       );
   }
   return { table: { ...first.table, columns: first.table.columns.map((c) => better.get(c.name) ?? c) }, notes };

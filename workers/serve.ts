@@ -1,4 +1,5 @@
 /** A model at work on new data: matches columns by name, says what differs, predicts. */
+import { countText } from '../src/core/count.js';
 import { perTarget, type Artifact } from '../src/core/artifact.js';
 import type { Form } from '../src/core/form.js';
 import type { Matrix } from '../src/core/matrix.js';
@@ -71,7 +72,7 @@ export function matchInputs(a: Artifact, table: Table): Matched {
     }
     if (count)
       notes.push(
-        `“${input.name}” has values that were not in training: ${listed([...names])} in ${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}; they count as unknown.`,
+        `“${input.name}” has values that were not in training: ${listed([...names])} in ${countText(count)} ${count === 1 ? 'row' : 'rows'}; they count as unknown.`,
       );
   }
   return { columns, notes };

@@ -121,7 +121,7 @@ export function settingText(spec: Param | undefined, v: Value, modelOf: (id: str
   return valueText(v, none ?? 'none', modelOf);
 }
 
-/** What a member's model is called, and its declarations: settings at their defaults go without saying. */
+/** What a member's model is called, and the declarations that play a part: other settings, and those at their defaults, go without saying. */
 export type NamedModel = { readonly label: string; readonly params?: Params } | undefined;
 
 /** A value in words, for lists of settings. */
@@ -144,6 +144,7 @@ export const memberText = ({ share, params }: Member, named: NamedModel): string
   [
     ...(share === undefined ? [] : [`share ${Number(share.toPrecision(3))}`]),
     ...Object.entries(params)
+      .filter(([k]) => !named?.params || (named.params[k] && active(named.params, { ...defaults(named.params), ...params }, k)))
       .filter(([k, v]) => JSON.stringify(v) !== JSON.stringify(named?.params?.[k]?.default))
       .map(([k, v]) => `${named?.params?.[k]?.label ?? k} ${typeof v === 'number' ? Number(v.toPrecision(4)) : valueText(v)}`),
   ].join(', ');

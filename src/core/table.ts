@@ -72,6 +72,13 @@ export function timeText(ms: number): string {
       : iso.slice(0, 23).replace('T', ' ');
 }
 
+const DAY = 86_400_000;
+/** All at midnight UTC: days are all there is to say of them. NaN is missing. */
+export const daily = (values: Float64Array): boolean => values.every((v) => Number.isNaN(v) || v % DAY === 0);
+/** The midnight before or at a time, and the one at or after it. */
+export const dayBefore = (ms: number): number => Math.floor(ms / DAY) * DAY;
+export const dayAfter = (ms: number): number => Math.ceil(ms / DAY) * DAY;
+
 /** What timeText writes (or a year, or a year and month) as milliseconds since 1970 UTC, whatever the time zone of the device; NaN for anything else. */
 export function timeOf(text: string): number {
   const found = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[ T](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)Z?)?)?)?$/.exec(text.trim());

@@ -1,13 +1,16 @@
 /**
  * Numbers as a person reads them: enough digits, never NaN. They are written as in English, because the words around them
  * are, and so are the sentences and files that come from the workers: one number must not be seen in two spellings.
+ * Thousands are parted from 10,000 on, as in core/count.ts: 1900 may be a year.
  */
+
+export { countText } from '../core/count.js';
 
 const cache = new Map<string, Intl.NumberFormat>();
 function formatter(options: Intl.NumberFormatOptions): Intl.NumberFormat {
   const key = JSON.stringify(options);
   let f = cache.get(key);
-  if (!f) cache.set(key, (f = new Intl.NumberFormat('en', options)));
+  if (!f) cache.set(key, (f = new Intl.NumberFormat('en', { useGrouping: 'min2', ...options })));
   return f;
 }
 
@@ -20,9 +23,6 @@ export function numberText(value: number | null | undefined, digits = 3): string
   const decimals = Number.isInteger(value) || size === 0 ? 0 : Math.min(8, Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
   return formatter({ maximumFractionDigits: decimals, signDisplay: 'negative' }).format(value).replace('-', '−');
 }
-
-/** A number of things: 1,260. */
-export const countText = (n: number): string => numberText(Math.round(n));
 
 /** The same number of decimals for each, so that columns line up. */
 export function fixedText(value: number | null | undefined, decimals: number): string {

@@ -50,7 +50,7 @@ const editFurther = (label: string, change: (also: readonly FurtherTarget[]) => 
 /** Predicts one more column; it is a feature no longer. */
 export async function addFurther(name: string): Promise<void> {
   const found = await jobs.ask('further', project.workflow, name);
-  project.edit('further target', (w) =>
+  project.edit(`add further target ${name}`, (w) =>
     name === w.problem.target || furtherOf(w).some((t) => t.target === name)
       ? w
       : {
@@ -97,12 +97,13 @@ const freeId = (w: Workflow): string => {
   return `s${i}`;
 };
 export const addStep = (use: Omit<Use, 'id'>): void =>
-  project.edit('add step', (w) => ({ ...w, recipe: [...w.recipe, { ...use, id: freeId(w) }] }));
+  project.edit(`add step ${freeId(project.workflow)}`, (w) => ({ ...w, recipe: [...w.recipe, { ...use, id: freeId(w) }] }));
 export const changeStep = (id: string, part: Partial<Use>): void =>
   project.edit(`step ${id}`, (w) => ({ ...w, recipe: w.recipe.map((u) => (u.id === id ? { ...u, ...part } : u)) }));
-export const removeStep = (id: string): void => project.edit('remove step', (w) => ({ ...w, recipe: w.recipe.filter((u) => u.id !== id) }));
+export const removeStep = (id: string): void =>
+  project.edit(`remove step ${id}`, (w) => ({ ...w, recipe: w.recipe.filter((u) => u.id !== id) }));
 export const moveStep = (id: string, by: number): void =>
-  project.edit('move step', (w) => {
+  project.edit(`move step ${id}`, (w) => {
     const from = w.recipe.findIndex((u) => u.id === id);
     const to = from + by;
     if (from < 0 || to < 0 || to >= w.recipe.length) return w;
@@ -111,4 +112,4 @@ export const moveStep = (id: string, by: number): void =>
     recipe.splice(to, 0, use!);
     return { ...w, recipe };
   });
-export const dismiss = (what: string): void => project.edit('dismiss', (w) => ({ ...w, dismissed: [...w.dismissed, what] }));
+export const dismiss = (what: string): void => project.edit(`dismiss ${what}`, (w) => ({ ...w, dismissed: [...w.dismissed, what] }));

@@ -1,4 +1,5 @@
 /** How far each step is, in words and a mark, from the document and its results alone. */
+import { countText } from '../core/count.js';
 import { furtherOf, stageIds, type StageId } from '../core/workflow.js';
 import { project } from './document.svelte.js';
 import { works } from './work.svelte.js';
@@ -23,12 +24,12 @@ export function statusOf(stage: StageId): Status {
       if (!w.source) return { mark: 'needs', words: 'Needs data' };
       if (!target || !metric) return { mark: 'needs', words: 'Choose a target' };
       if (project.readiness?.problem) return { mark: 'warning', words: 'Needs a mend' };
-      return { mark: 'done', words: `Predict ${target}${furtherOf(w).length ? ` and ${furtherOf(w).length} more` : ''}` };
+      return { mark: 'done', words: furtherOf(w).length ? `Predict ${1 + furtherOf(w).length} columns` : `Predict ${target}` };
     case 'data':
       if (!w.source) return { mark: 'needs', words: 'Needs a file' };
       return project.profile?.issues.length
         ? { mark: 'warning', words: many(project.profile.issues.length, 'notice') }
-        : { mark: 'done', words: `${w.source.rows.toLocaleString('en')} rows` };
+        : { mark: 'done', words: `${countText(w.source.rows)} rows` };
     case 'clean': {
       if (!w.source) return { mark: 'open', words: '' };
       const left = openWarnings().filter((x) => x.severity !== 'low').length;

@@ -24,7 +24,8 @@ export const candidateOf = (model: string, params: Values = {}): Candidate => {
   return { id: model, model, version: declared.version, params: { ...defaults(declared.params), ...params } };
 };
 
-export const setCandidates = (candidates: readonly Candidate[]): void => project.edit('candidates', (w) => ({ ...w, candidates }));
+export const setCandidates = (candidates: readonly Candidate[], label = 'candidates'): void =>
+  project.edit(label, (w) => ({ ...w, candidates }));
 export const setTuning = (part: Partial<Workflow['tuning']>): void =>
   project.edit('tuning', (w) => ({ ...w, tuning: { ...w.tuning, ...part } }));
 

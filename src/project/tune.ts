@@ -1,4 +1,6 @@
 /** The search for settings, trial by trial. */
+import type { ModelDeclaration, Task } from '../core/model.js';
+import { forTask } from '../core/param.js';
 import { Problem } from '../core/problem.js';
 import type { Trial, TrialSummary } from '../core/protocol.js';
 import { designKey, runKey, type Workflow } from '../core/workflow.js';
@@ -14,6 +16,23 @@ let tuning: { stop: boolean } | null = null;
 export const stopTuning = (): void => {
   if (tuning) tuning.stop = true;
 };
+
+const searchable = (m: ModelDeclaration, task: Task): boolean =>
+  Object.values(forTask(m.params, task)).some((p) => 'tune' in p && p.tune !== undefined);
+
+/** The kinds a search takes: those named; else those trained on this cut of the data; else the short list. Of these, what has something to search. */
+export function kindsToTry(): readonly string[] {
+  const { catalog, freshRuns, workflow } = project;
+  const { task } = workflow.problem;
+  if (!catalog || !task) return [];
+  const able = catalog.models.filter((m) => m.id !== 'baseline' && m.tasks.includes(task));
+  const named = able.filter((m) => workflow.tuning.models.includes(m.id));
+  if (named.length) return named.map((m) => m.id);
+  const trained = new Set(freshRuns.filter((r) => r.from === 'train' && !r.problem).map((r) => r.model));
+  const kinds = able.filter((m) => searchable(m, task));
+  const own = kinds.filter((m) => trained.has(m.id));
+  return (own.length ? own : kinds.filter((m) => m.first)).map((m) => m.id);
+}
 
 export const trialsOf = (runs: readonly RunRecord[], metric: string): TrialSummary[] =>
   runs

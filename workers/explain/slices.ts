@@ -2,7 +2,7 @@
 import type { Slice, Slices } from '../../src/core/evaluation.js';
 import type { Scored } from '../../src/core/metric.js';
 import { random, shuffle } from '../../src/core/random.js';
-import { isValues, lengthOf, rowNumbers, timeText, type Column } from '../../src/core/table.js';
+import { dayBefore, daily, isValues, lengthOf, rowNumbers, timeText, type Column } from '../../src/core/table.js';
 import { erfc, normalQuantile } from '../evaluate/distributions.js';
 import { quantile } from '../evaluate/intervals.js';
 import { metricOf } from '../evaluate/metrics/index.js';
@@ -38,7 +38,10 @@ function candidates(c: Column, least: number): Candidate[] {
   let cellOf: (row: number) => number;
   if (isValues(c)) {
     const present = c.values.filter((v) => !Number.isNaN(v)).sort();
-    const cuts = present.length ? [...new Set([0.25, 0.5, 0.75].map((p) => quantile(present, p)))].filter((v) => v < present.at(-1)!) : [];
+    // A cut between two days, or two whole numbers, is named by the lower one: the same rows are on either side.
+    const whole = c.kind === 'time' ? (daily(c.values) ? dayBefore : null) : present.every(Number.isInteger) ? Math.floor : null;
+    const quarters = present.length ? [0.25, 0.5, 0.75].map((p) => quantile(present, p)) : [];
+    const cuts = [...new Set(whole ? quarters.map(whole) : quarters)].filter((v) => v < present.at(-1)!);
     const shown = (v: number) => (c.kind === 'time' ? timeText(v) : String(Number(v.toPrecision(6))));
     for (let k = 0; k <= cuts.length; k++) {
       if (k === 0) says.push(cuts.length ? `${c.name} ≤ ${shown(cuts[0]!)}` : `${c.name} present`);

@@ -1,9 +1,10 @@
 /** Pictures for the report: small inline SVG, each with its numbers in words or in a table beside it. */
+import { countText } from '../../src/core/count.js';
 import type { Confusion, Importance, Residuals } from '../../src/core/evaluation.js';
 import { markup, type Markup } from './markup.js';
 
 export const round = (v: number, digits = 3): string =>
-  Number.isInteger(v) && Math.abs(v) < 1e15 ? v.toLocaleString('en') : String(Number(v.toPrecision(digits)));
+  Number.isInteger(v) && Math.abs(v) < 1e15 ? countText(v) : String(Number(v.toPrecision(digits)));
 export const percent = (v: number): string => `${(100 * v).toFixed(1)} %`;
 
 /** Rows of true class × called class; the shade is the share of the true class. */

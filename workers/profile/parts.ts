@@ -1,6 +1,6 @@
 /** Columns cut into few parts, so that any two can be compared. */
 import type { Task } from '../../src/core/model.js';
-import { isValues, takeColumn, timeText, type CodeColumn, type Column, type Table } from '../../src/core/table.js';
+import { dayAfter, daily, isValues, takeColumn, timeText, type CodeColumn, type Column, type Table } from '../../src/core/table.js';
 import { levelCounts } from './column.js';
 import { quantile, sortedValues } from './summary.js';
 
@@ -42,13 +42,15 @@ export function frequentLevels(c: CodeColumn, most: number, least = 1): Parts {
 }
 
 /** Values cut at their quantiles into at most `parts` parts of about equal size, or one part per value when there are few. */
-export function quantileParts(values: Float64Array, parts: number, show: (v: number) => string = String): Parts {
+export function quantileParts(values: Float64Array, parts: number, time = false): Parts {
   const sorted = sortedValues(values);
   const few: number[] = [];
   for (let i = 0; i < sorted.length && few.length <= parts; i++)
     if (few.length === 0 || sorted[i] !== few[few.length - 1]) few.push(sorted[i]!);
   const single = few.length <= parts;
-  const cuts = single ? few : [...new Set(Array.from({ length: parts }, (_, k) => quantile(sorted, k / parts)))];
+  const days = time && daily(values);
+  const cutAt = (v: number) => (days ? dayAfter(v) : v);
+  const cuts = single ? few : [...new Set(Array.from({ length: parts }, (_, k) => cutAt(quantile(sorted, k / parts))))];
   const codes = new Int32Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const v = values[i]!;
@@ -60,15 +62,24 @@ export function quantileParts(values: Float64Array, parts: number, show: (v: num
     while (k + 1 < cuts.length && v >= cuts[k + 1]!) k++;
     codes[i] = k;
   }
-  const round = (v: number) => show(Number(v.toPrecision(4)));
+  const show = time ? timeText : String;
+  const round = (v: number) => (time ? timeText(days ? v : Math.round(v / 1000) * 1000) : String(Number(v.toPrecision(4))));
   return {
     codes,
-    labels: cuts.map((v, k) => (single ? show(v) : k + 1 < cuts.length ? `${round(v)}–${round(cuts[k + 1]!)}` : `${round(v)}+`)),
+    labels: cuts.map((v, k) =>
+      single
+        ? show(v)
+        : k + 1 < cuts.length
+          ? `${round(v)}${time ? ' to ' : '–'}${round(cuts[k + 1]!)}`
+          : time
+            ? `from ${round(v)}`
+            : `${round(v)}+`,
+    ),
   };
 }
 
 export const partsOf = (c: Column, parts = 10, levels = 50): Parts =>
-  isValues(c) ? quantileParts(c.values, parts, c.kind === 'time' ? timeText : String) : frequentLevels(c, levels, 5);
+  isValues(c) ? quantileParts(c.values, parts, c.kind === 'time') : frequentLevels(c, levels, 5);
 
 /** Whether a target is classes: names, or at most ten different numbers when nobody said. */
 export function classesOf(c: Column, task?: Task): Parts | null {

@@ -1,10 +1,11 @@
 /** Warnings about one column: gaps, disguised gaps, spellings, ids, constants, outliers, impossible values. */
+import { countText } from '../../src/core/count.js';
 import type { ColumnProfile, Fix, Severity, Warning } from '../../src/core/profile.js';
 import { columnOf, isCodes, isValues, type CodeColumn, type Table } from '../../src/core/table.js';
 import { idName, levelCounts } from './column.js';
 import { percent } from './rows.js';
 
-const many = (n: number) => n.toLocaleString('en');
+const many = (n: number) => countText(n);
 const rowsText = (n: number) => `${many(n)} ${n === 1 ? 'row' : 'rows'}`;
 const ignoreFix: Fix = { label: 'Ignore this column', role: 'ignore' };
 const toMissing = (name: string, from: string): Fix => ({

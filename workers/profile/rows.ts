@@ -1,4 +1,5 @@
 /** Warnings about the table as a whole: repeated rows, too few rows, columns that say the same. */
+import { countText } from '../../src/core/count.js';
 import type { Profile, Warning } from '../../src/core/profile.js';
 import { cellText, isValues, type Column, type Table } from '../../src/core/table.js';
 import { duplicates } from './duplicates.js';
@@ -15,7 +16,7 @@ export function tableWarnings(table: Table, profile: Profile, target?: string): 
       code: 'duplicate-rows',
       columns: [],
       severity: share > 0.02 ? 'high' : 'medium',
-      message: `${profile.duplicateRows.toLocaleString('en')} rows repeat an earlier one in every column (${percent(share)}).`,
+      message: `${countText(profile.duplicateRows)} rows repeat an earlier one in every column (${percent(share)}).`,
       why: 'The same row in training and in test makes a model look better than it is.',
       count: profile.duplicateRows,
       examples:

@@ -1,4 +1,5 @@
 /** Warnings about the target: its own faults, and columns that give it away. */
+import { countText } from '../../src/core/count.js';
 import type { Task } from '../../src/core/model.js';
 import type { Profile, Warning } from '../../src/core/profile.js';
 import { columnOf, isValues, type Column, type Table } from '../../src/core/table.js';
@@ -20,7 +21,7 @@ export function targetWarnings(table: Table, profile: Profile, name: string, giv
       ...base,
       code: 'target-missing',
       severity: c.missing > c.rows * 0.2 ? 'high' : 'low',
-      message: `The target “${name}” is missing in ${c.missing.toLocaleString('en')} rows (${percent(c.missing / c.rows)}).`,
+      message: `The target “${name}” is missing in ${countText(c.missing)} rows (${percent(c.missing / c.rows)}).`,
       why: 'Nothing can be learnt from a row without an answer, so these rows are left out; if they differ from the others, the model will not hold for them.',
       count: c.missing,
     });
@@ -61,7 +62,7 @@ export function targetWarnings(table: Table, profile: Profile, name: string, giv
         ...base,
         code: 'high-cardinality',
         severity: 'high',
-        message: `The target “${name}” has ${c.distinct.toLocaleString('en')} classes.`,
+        message: `The target “${name}” has ${countText(c.distinct)} classes.`,
         why: 'That is too many to learn; is it a number or a name rather than a class?',
         count: c.distinct,
       });

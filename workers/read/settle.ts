@@ -1,4 +1,5 @@
 /** What a column is, decided from all of its rows, with the reason in a sentence. */
+import { countText } from '../../src/core/count.js';
 import type { Reading } from '../../src/core/profile.js';
 import type { Column } from '../../src/core/table.js';
 import type { CodeBuilder, NumberBuilder } from './columns.js';
@@ -32,7 +33,7 @@ export function rulesOf(given: readonly string[] | undefined, lines: Lines, issu
 }
 
 const weak = new Set(WEAK);
-const count = (n: number, one: string, many = `${one}s`) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+const count = (n: number, one: string, many = `${one}s`) => `${countText(n)} ${n === 1 ? one : many}`;
 const quoted = (texts: readonly string[]) =>
   texts
     .slice(0, 3)
@@ -42,7 +43,7 @@ const gaps = (n: number, tokens: readonly string[]) => {
   const shown = tokens.filter(Boolean);
   return n === 0
     ? ''
-    : `; ${n.toLocaleString('en')} ${n === 1 ? 'is' : 'are'} missing${shown.length ? ` (${quoted(shown)} ${shown.length === 1 ? 'counts' : 'count'} as missing)` : ''}`;
+    : `; ${countText(n)} ${n === 1 ? 'is' : 'are'} missing${shown.length ? ` (${quoted(shown)} ${shown.length === 1 ? 'counts' : 'count'} as missing)` : ''}`;
 };
 
 /** Null when the column is not numbers after all and must be read again as codes. */
@@ -112,10 +113,10 @@ export function settleNumbers(
 
 const numbersWhy = (forced: boolean, valid: number, junkRows: number, junk: readonly string[], what: string) =>
   forced
-    ? `You chose it; ${count(valid, 'value')} read as ${what}${junkRows ? ` and ${junkRows.toLocaleString('en')} do not (${quoted(junk)}) and count as missing` : ''}`
+    ? `You chose it; ${count(valid, 'value')} read as ${what}${junkRows ? ` and ${countText(junkRows)} do not (${quoted(junk)}) and count as missing` : ''}`
     : junkRows === 0
       ? `All ${count(valid, 'value')} are ${what}`
-      : `${share(valid, junkRows)} of the values are ${what}; ${junkRows.toLocaleString('en')} (${quoted(junk)}) ${junkRows === 1 ? 'is' : 'are'} not, and so few count as missing`;
+      : `${share(valid, junkRows)} of the values are ${what}; ${countText(junkRows)} (${quoted(junk)}) ${junkRows === 1 ? 'is' : 'are'} not, and so few count as missing`;
 
 function share(valid: number, junk: number): string {
   const p = (100 * valid) / (valid + junk);

@@ -2,7 +2,7 @@
 import type { Evaluation, Interval } from '../../core/evaluation.js';
 import type { MetricDeclaration } from '../../core/metric.js';
 import type { Run } from '../../core/protocol.js';
-import { fixedText, numberText, percentText } from '../../parts/numbers.js';
+import { countText, fixedText, numberText, percentText } from '../../parts/numbers.js';
 
 export type Standing = 'better' | 'worse' | 'unclear';
 type Better = MetricDeclaration['better'];
@@ -59,7 +59,7 @@ export function verdict(e: Evaluation, metric: Pick<MetricDeclaration, 'id' | 'l
     return {
       tone: 'warn',
       text,
-      next: `With ${e.rows.toLocaleString('en')} rows held back, its lead over a constant answer may be luck. More rows, or better columns, would tell.`,
+      next: `With ${countText(e.rows)} rows held back, its lead over a constant answer may be luck. More rows, or better columns, would tell.`,
     };
   if (s?.met === 'no')
     return {

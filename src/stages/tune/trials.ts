@@ -5,7 +5,11 @@ import { project, type RunRecord } from '../../project/index.js';
 
 const named = (id: string) => project.catalog?.models.find((m) => m.id === id);
 const declared = (model: string) => forTask(named(model)?.params ?? {}, project.workflow.problem.task);
-const shown = (spec: Param | undefined, v: Value): string => settingText(spec, v, named);
+const shown = (spec: Param | undefined, v: Value): string =>
+  settingText(spec, v, (id) => {
+    const m = named(id);
+    return m && { label: m.label, params: declared(id) };
+  });
 
 /** Settings that play a part and differ from the defaults; none for a model as it comes. */
 export function settingsOf(run: RunRecord): [string, string][] {

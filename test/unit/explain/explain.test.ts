@@ -159,6 +159,19 @@ describe('slices', () => {
     ).toBe(0);
     for (const s of got.slices) expect(s.gap).toBeLessThan(0);
   });
+  it('names days where there are only days, and whole numbers where there are only whole numbers', async () => {
+    const day = 86_400_000;
+    const late = Float64Array.from({ length: N }, (_, i) => Date.UTC(2023, 0, 2) + 3 * i * day);
+    const whole = Float64Array.from({ length: N }, (_, i) => 3 * i);
+    // Wrong in the last quarter, so that a part of each column is named.
+    const predicted = predict(columns).map((v, i) => (i >= 300 ? v + 1 : v));
+    const named = async (values: Float64Array, kind: 'time' | 'number') =>
+      (await slices({ ...rows, predicted, columns: [{ name: 'when', kind, values }] })).slices[0]!;
+    expect(await named(late, 'time')).toMatchObject({ says: 'when > 2025-06-17', rows: 100 });
+    expect(await named(whole, 'number')).toMatchObject({ says: 'when > 897', rows: 100 });
+    const hours = late.map((v, i) => v + (i % 24) * 3_600_000);
+    expect((await named(hours, 'time')).says).toMatch(/^when > 2025-06-\d\d \d\d:\d\d/);
+  });
   it('with nothing to slice says so', async () => {
     expect(await slices({ ...rows, columns: [] })).toMatchObject({ looked: 0, slices: [] });
   });

@@ -112,8 +112,8 @@ const finished = (t: Trial): t is { params: Values; score: number } => t.score !
 export const tpeSampler = sampler({
   id: 'tpe',
   version: 1,
-  label: 'Bayesian (TPE)',
-  help: 'Learns from the trials so far: compares where good and bad ones lie and tries what the good have in common. Needs about ten trials to begin with, then usually finds more in the same time than chance.',
+  label: 'Guided',
+  help: 'Learns from the trials so far: compares where good and bad ones lie and tries what the good have in common. Needs about ten trials to begin with, then usually finds more in the same time than chance. The field calls this Bayesian optimisation; this one is the tree-structured Parzen estimator (TPE).',
   source: 'Bergstra, Bardenet, Bengio & Kégl, “Algorithms for hyper-parameter optimization”, NIPS (2011), § 4; group sizes as in Optuna.',
   params: {},
   ask(space, trials, count, seed) {
