@@ -99,7 +99,9 @@ function answerTo(target: string, p: Omit<TargetAnswer, 'target'>, level: number
   return [
     make('p', { class: 'big' }, `${target}: ${p.label ?? ''}`),
     make('table', {}, make('tbody', {}, ...bars)),
-    ...(p.likely && p.likely.length > 1 ? [make('p', {}, `Likely enough at ${Math.round(100 * level)} %: ${p.likely.join(', ')}.`)] : []),
+    ...(p.likely && p.likely.length > 1
+      ? [make('p', {}, `With ${Math.round(100 * level)} % confidence one of these: ${p.likely.join(', ')}.`)]
+      : []),
   ];
 }
 

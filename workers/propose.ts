@@ -20,7 +20,13 @@ const MAX_CODES = 10;
 
 export function taskOf(c: ColumnProfile): { task: Task; why: string } {
   if (c.kind === 'category' || c.kind === 'text')
-    return { task: 'class', why: `“${c.name}” holds ${c.distinct} different texts, so each is a class.` };
+    return {
+      task: 'class',
+      why:
+        c.distinct === 1
+          ? `“${c.name}” holds one text only.`
+          : `“${c.name}” holds ${countText(c.distinct)} different texts, so each is a class.`,
+    };
   if (c.kind === 'time') return { task: 'number', why: `“${c.name}” holds times, which lie on a line.` };
   if (c.distinct === 2) return { task: 'class', why: `“${c.name}” has only two values, so it reads as two classes.` };
   const whole = c.top.length > 0 && c.top.every(([v]) => Number.isInteger(Number(v)));

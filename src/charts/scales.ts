@@ -92,7 +92,8 @@ export function scaleFor(
     .domain([low, high])
     .range([...range]);
   if (nice && !axis.domain) s.nice(count);
-  const ticks = s.ticks(count);
+  const all = s.ticks(count);
+  const ticks = axis.whole ? all.filter(Number.isInteger) : all;
   const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0)) || 1;
   const text = tickText(step, Math.max(...ticks.map(Math.abs), 0), axis.percent === true);
   return finish(

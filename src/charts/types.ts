@@ -12,6 +12,8 @@ export interface Axis {
   readonly time?: boolean;
   /** Shares 0–1 shown as per cent. */
   readonly percent?: boolean;
+  /** Only whole numbers have a tick: trials, steps. */
+  readonly whole?: boolean;
   /** Ends of the axis; found from the data when left out. */
   readonly domain?: readonly [number, number];
 }

@@ -121,6 +121,27 @@ export function settingText(spec: Param | undefined, v: Value, modelOf: (id: str
   return valueText(v, none ?? 'none', modelOf);
 }
 
+/** The settings of a model by their labels, in words: those that play a part for the task, or of them only those that differ from the defaults. */
+export function settingsInWords(
+  models: readonly { readonly id: string; readonly label: string; readonly params: Params }[],
+  model: string,
+  values: Values,
+  task: 'class' | 'number' | null,
+  changed = false,
+): [string, string][] {
+  const declared = (id: string) => models.find((m) => m.id === id);
+  const named = (id: string): NamedModel => {
+    const m = declared(id);
+    return m && { label: m.label, params: forTask(m.params, task) };
+  };
+  const all = declared(model)?.params ?? {};
+  const playing = forTask(all, task);
+  return Object.entries(values)
+    .filter(([k]) => !all[k] || (playing[k] && active(all, values, k)))
+    .filter(([k, v]) => !changed || JSON.stringify(v) !== JSON.stringify(all[k]?.default))
+    .map(([k, v]) => [all[k]?.label ?? k, settingText(all[k], v, named)]);
+}
+
 /** What a member's model is called, and the declarations that play a part: other settings, and those at their defaults, go without saying. */
 export type NamedModel = { readonly label: string; readonly params?: Params } | undefined;
 
@@ -146,7 +167,7 @@ export const memberText = ({ share, params }: Member, named: NamedModel): string
     ...Object.entries(params)
       .filter(([k]) => !named?.params || (named.params[k] && active(named.params, { ...defaults(named.params), ...params }, k)))
       .filter(([k, v]) => JSON.stringify(v) !== JSON.stringify(named?.params?.[k]?.default))
-      .map(([k, v]) => `${named?.params?.[k]?.label ?? k} ${typeof v === 'number' ? Number(v.toPrecision(4)) : valueText(v)}`),
+      .map(([k, v]) => `${named?.params?.[k]?.label ?? k} ${settingText(named?.params?.[k], v)}`),
   ].join(', ');
 
 const isRecord = (v: unknown): v is Readonly<Record<string, unknown>> => typeof v === 'object' && v !== null && !Array.isArray(v);

@@ -82,6 +82,15 @@ class Project {
     this.save();
   }
 
+  /** One press is one step of undo, however many edits it takes. */
+  together(work: () => void): void {
+    const { past, workflow } = this;
+    work();
+    if (this.workflow === workflow) return;
+    this.past = [...past, workflow].slice(-MOST_UNDO);
+    this.lastLabel = '';
+  }
+
   undo(): void {
     const before = this.past.at(-1);
     if (!before || this.elsewhere) return;

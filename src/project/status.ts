@@ -54,7 +54,8 @@ export function statusOf(stage: StageId): Status {
       return project.runs.some((r) => r.from === 'tune') ? { mark: 'stale', words: 'Out of date' } : { mark: 'open', words: '' };
     }
     case 'evaluate':
-      if (project.evaluation) return { mark: 'done', words: `Holdout opened ${many(project.looksHere, 'time')}` };
+      if (project.evaluation)
+        return { mark: 'done', words: `Holdout opened ${['', 'once', 'twice'][project.looksHere] || `${project.looksHere} times`}` };
       if (project.looks.length) return { mark: 'stale', words: 'Out of date' };
       return project.freshRuns.length ? { mark: 'needs', words: 'Holdout still closed' } : { mark: 'open', words: '' };
     case 'deploy':

@@ -3,7 +3,7 @@ import type { Target } from '../../src/core/model.js';
 import type { Suggestion, Use } from '../../src/core/step.js';
 import type { CodeColumn, Column, ValueColumn } from '../../src/core/table.js';
 import { isCodes, isValues } from '../../src/core/table.js';
-import { countLevels, listed, rowsIn, short } from './columns.js';
+import { countLevels, listed, rowsIn } from './columns.js';
 import { moments, sortedPresent } from './numbers.js';
 import { wordy } from './preparation.js';
 
@@ -50,7 +50,7 @@ export function proposeFeatures(columns: readonly Column[], target?: Target): Su
     out.push({
       use: use('log', [c.name]),
       label: `Logarithm of ${c.name}`,
-      why: `${c.name} has a long tail (skew ${short(skew)}): a few values are very much larger than the rest. Linear models and nets do better on its logarithm; trees do not care.`,
+      why: `${c.name} has a long tail (skew ${skew.toFixed(1)}): a few values are very much larger than the rest. Linear models and nets do better on its logarithm; trees do not care.`,
     });
   }
   for (const c of categories) {
@@ -94,7 +94,7 @@ export function proposeFeatures(columns: readonly Column[], target?: Target): Su
     out.push({
       use: use('impute', names, { indicator: true }),
       label: `Fill ${listed(names, 2)} and mark the gaps`,
-      why: `${listed(names)} ${names.length === 1 ? 'has' : 'have'} 5 % of gaps or more. That a value is missing may tell something by itself.`,
+      why: `At least one in twenty cells of ${listed(names)} is empty. That a value is missing may tell something by itself.`,
     });
   }
   return out;

@@ -46,7 +46,7 @@ export function verdict(r: DriftReport, metric: Pick<MetricDeclaration, 'label' 
 }
 
 function verdictOfRows(r: DriftReport, metric: Pick<MetricDeclaration, 'label' | 'better'> | undefined): Verdict {
-  const gone = r.columns.filter((c) => c.drifted);
+  const gone = worstFirst(r.columns).filter((c) => c.drifted);
   const tested = r.columns.filter((c) => c.test !== 'none' || c.missing.adjusted !== null).length;
   const score = metric ? held(r.performance, metric.better) : 'unknown';
   const moved = gone.length > 0;

@@ -1,24 +1,15 @@
 /** Trials as pictures and sentences. */
 import type { ParallelAxis, ParallelLine } from '../../charts/types.js';
-import { active, forTask, settingText, type Param, type Value } from '../../core/param.js';
+import { forTask, settingText, settingsInWords, type Param, type Value } from '../../core/param.js';
 import { project, type RunRecord } from '../../project/index.js';
 
 const named = (id: string) => project.catalog?.models.find((m) => m.id === id);
 const declared = (model: string) => forTask(named(model)?.params ?? {}, project.workflow.problem.task);
-const shown = (spec: Param | undefined, v: Value): string =>
-  settingText(spec, v, (id) => {
-    const m = named(id);
-    return m && { label: m.label, params: declared(id) };
-  });
+const shown = (spec: Param | undefined, v: Value): string => settingText(spec, v, named);
 
 /** Settings that play a part and differ from the defaults; none for a model as it comes. */
-export function settingsOf(run: RunRecord): [string, string][] {
-  const all = named(run.model)?.params ?? {};
-  const params = declared(run.model);
-  return Object.entries(run.params)
-    .filter(([k, v]) => JSON.stringify(v) !== JSON.stringify(params[k]?.default) && (!all[k] || (params[k] && active(all, run.params, k))))
-    .map(([k, v]) => [params[k]?.label ?? k, shown(params[k], v)]);
-}
+export const settingsOf = (run: RunRecord): [string, string][] =>
+  settingsInWords(project.catalog?.models ?? [], run.model, run.params, project.workflow.problem.task, true);
 export const settingsText = (run: RunRecord): string =>
   settingsOf(run)
     .map(([k, v]) => `${k}: ${v}`)

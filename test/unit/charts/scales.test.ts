@@ -11,6 +11,7 @@ test('extent passes over what is missing', () => {
 
 test('ticks: equal decimals, round, and finite for a single value', () => {
   expect(scaleFor({ label: 'x' }, [0, 1], [0, 360]).ticks.map((t) => t.text)).toEqual(['0', '0.2', '0.4', '0.6', '0.8', '1.0']);
+  expect(scaleFor({ label: 'Trial', whole: true }, [1, 5], [0, 600]).ticks.map((t) => t.text)).toEqual(['1', '2', '3', '4', '5']);
   expect(scaleFor({ label: 'x' }, [0, 60_000], [0, 300]).ticks.at(-1)?.text).toBe('60k');
   expect(scaleFor({ label: 'x', log: true }, [0.001, 1], [0, 400]).ticks.map((t) => t.text)).toEqual(['0.001', '0.01', '0.1', '1']);
   for (const log of [false, true]) expect(scaleFor({ label: 'x', log }, [4, 4], [0, 100])(4)).toBeGreaterThan(0);

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { int, real } from '../../../src/core/param.js';
 import { matching } from '../../../src/parts/command-match.js';
 import { contentHeight, MAX_HEIGHT, scrollFor, windowAt } from '../../../src/parts/grid-scroll.js';
-import { bytesText, decimalsFor, durationText, numberText, roughText } from '../../../src/parts/numbers.js';
+import { bytesText, countText, decimalsFor, durationText, numberText, roughText } from '../../../src/parts/numbers.js';
 import { fromPosition, STEPS, toPosition } from '../../../src/parts/param-scale.js';
 import { csvText, safeName } from '../../../src/parts/save.js';
 
@@ -20,6 +20,9 @@ test('numbers: enough digits, never NaN', () => {
     '1 × 10⁻⁹',
     '1.25 × 10²⁰',
   ]);
+  // A year reads as a year; from five digits on thousands are parted.
+  expect([1900, 9999, 12_600, -1_250_000, 2024.5].map((v) => numberText(v))).toEqual(['1900', '9999', '12,600', '−1,250,000', '2025']);
+  expect([1260, 100_000].map(countText)).toEqual(['1260', '100,000']);
   expect([5, 0.5, 75, 3600].map(durationText)).toEqual(['5 s', '500 ms', '1 min 15 s', '1 h']);
   expect([0.2, 42.4, 95, 1759, 3190, 5000].map(roughText)).toEqual(['1 s', '42 s', '2 min', '29 min', '53 min', '1 h 20 min']);
   expect([999, 12_000_000].map(bytesText)).toEqual(['999 B', '12 MB']);

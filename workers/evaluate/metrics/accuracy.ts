@@ -13,7 +13,7 @@ export const accuracy = measure({
   range: [0, 1],
   unit: '',
   needs: 'label',
-  consequence: 'Every mistake costs the same, whichever class it happens to → accuracy.',
+  consequence: 'Every mistake costs the same, whichever class it happens to.',
   formula: 'right answers ÷ all answers',
   prepare: fromCounts((counts, k) => {
     let hit = 0;
@@ -38,7 +38,7 @@ export const balancedAccuracy = measure({
   range: [0, 1],
   unit: '',
   needs: 'label',
-  consequence: 'A rare class matters as much as a frequent one → balanced accuracy.',
+  consequence: 'A rare class matters as much as a frequent one.',
   formula: 'mean over classes of (right in the class ÷ rows of the class); classes without rows are left out',
   prepare: fromCounts((counts, k) => {
     const present = classTotals(counts, k).filter((c) => c.truth > 0);

@@ -13,7 +13,7 @@ export const mcc = measure({
   range: [-1, 1],
   unit: '',
   needs: 'label',
-  consequence: 'Classes are uneven, and you want one number that a lazy model cannot flatter → Matthews correlation.',
+  consequence: 'Classes are uneven, and you want one number that a lazy model cannot flatter.',
   formula: '(n · right − Σ called·true) ÷ √((n² − Σ called²)(n² − Σ true²)); 0 when only one class is called or true',
   prepare: fromCounts((counts, k) => {
     const totals = classTotals(counts, k);
@@ -47,7 +47,7 @@ export const kappa = measure({
   range: [-1, 1],
   unit: '',
   needs: 'label',
-  consequence: 'The model stands in for a human rater, and agreement by luck should not count → kappa.',
+  consequence: 'The model stands in for a human rater, and agreement by luck should not count.',
   formula: '(accuracy − accuracy expected by chance) ÷ (1 − accuracy expected by chance)',
   prepare: fromCounts((counts, k) => {
     let n = 0;

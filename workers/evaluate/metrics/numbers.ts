@@ -22,7 +22,7 @@ export const mae = measure({
   better: 'lower',
   range: [0, Infinity],
   unit: 'target',
-  consequence: 'Being off by 10 is exactly twice as bad as being off by 5 → mean absolute error.',
+  consequence: 'Being off by 10 is exactly twice as bad as being off by 5.',
   formula: 'mean of |truth − prediction|',
   prepare: (s) => meanOf(losses(s, absolute)),
 });
@@ -36,7 +36,7 @@ export const rmse = measure({
   better: 'lower',
   range: [0, Infinity],
   unit: 'target',
-  consequence: 'One large error is worse than many small ones → root mean squared error.',
+  consequence: 'One large error is worse than many small ones.',
   formula: '√ mean of (truth − prediction)²',
   prepare: (s) => meanOf(losses(s, squared), Math.sqrt),
 });
@@ -50,7 +50,7 @@ export const mse = measure({
   better: 'lower',
   range: [0, Infinity],
   unit: 'target²',
-  consequence: 'As root mean squared error, when the square itself is wanted → mean squared error.',
+  consequence: 'As root mean squared error, when the square itself is wanted.',
   formula: 'mean of (truth − prediction)²',
   prepare: (s) => meanOf(losses(s, squared)),
 });
@@ -64,7 +64,7 @@ export const medae = measure({
   better: 'lower',
   range: [0, Infinity],
   unit: 'target',
-  consequence: 'A few hopeless rows should not spoil the picture of the others → median absolute error.',
+  consequence: 'A few hopeless rows should not spoil the picture of the others.',
   formula: 'median of |truth − prediction|',
   prepare(s) {
     const loss = losses(s, absolute);
@@ -98,7 +98,7 @@ export const mape = measure({
   better: 'lower',
   range: [0, Infinity],
   unit: '',
-  consequence: 'Being off by 10 matters for a truth of 20 but not for one of 2000 → mean absolute percentage error.',
+  consequence: 'Being off by 10 matters for a truth of 20 but not for one of 2000.',
   formula: 'mean of |truth − prediction| ÷ |truth|',
   prepare: (s) => meanOf(losses(s, (y, p) => absolute(y, p) / Math.max(Math.abs(y), EPSILON))),
 });
@@ -112,7 +112,7 @@ export const r2 = measure({
   better: 'higher',
   range: [-Infinity, 1],
   unit: '',
-  consequence: 'You want to know how much of what there is to explain is explained, whatever the unit → R².',
+  consequence: 'You want to know how much of what there is to explain is explained, whatever the unit.',
   formula: '1 − Σ (truth − prediction)² ÷ Σ (truth − mean of truth)²; undefined when the truth never varies',
   prepare(s) {
     const loss = losses(s, squared);

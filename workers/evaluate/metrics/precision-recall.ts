@@ -43,42 +43,42 @@ const macro = (rule: keyof typeof rules, words: Pick<Measure, 'label' | 'help' |
 export const precision = binary('precision', {
   label: 'Precision',
   help: 'Of the rows called positive, the share that really are. High precision means few false alarms.',
-  consequence: 'A false alarm is worse than a miss (a good e-mail in the spam folder) → precision.',
+  consequence: 'A false alarm is worse than a miss (a good e-mail in the spam folder).',
   formula: 'true positives ÷ (true positives + false positives); 0 when nothing is called positive',
   source: 'Kent and others 1955; as sklearn.metrics.precision_score.',
 });
 export const recall = binary('recall', {
   label: 'Recall',
   help: 'Of the rows that really are positive, the share that is found. Also called sensitivity. High recall means few misses.',
-  consequence: 'Missing a sick patient is worse than a false alarm → recall.',
+  consequence: 'Missing a sick patient is worse than a false alarm.',
   formula: 'true positives ÷ (true positives + false negatives)',
   source: 'Kent and others 1955; as sklearn.metrics.recall_score.',
 });
 export const f1 = binary('f1', {
   label: 'F1',
   help: 'One number for precision and recall of the positive class together; it is high only when both are.',
-  consequence: 'Misses and false alarms both hurt, and positives are rare → F1.',
+  consequence: 'Misses and false alarms both hurt, and positives are rare.',
   formula: '2 · precision · recall ÷ (precision + recall)',
   source: 'van Rijsbergen 1979, “Information Retrieval”, chapter 7; as sklearn.metrics.f1_score.',
 });
 export const precisionMacro = macro('precision', {
   label: 'Precision, mean over classes',
   help: 'Precision of each class, averaged so that every class counts the same.',
-  consequence: 'When a class is named, it should be right, for rare classes too → mean precision.',
+  consequence: 'When a class is named, it should be right, for rare classes too.',
   formula: 'mean over classes of precision; 0 for a class that is never predicted',
   source: 'As sklearn.metrics.precision_score with average="macro".',
 });
 export const recallMacro = macro('recall', {
   label: 'Recall, mean over classes',
   help: 'Recall of each class, averaged so that every class counts the same.',
-  consequence: 'Members of every class should be found, of rare classes too → mean recall.',
+  consequence: 'Members of every class should be found, of rare classes too.',
   formula: 'mean over classes of recall; 0 for a class that is predicted but has no rows',
   source: 'As sklearn.metrics.recall_score with average="macro".',
 });
 export const f1Macro = macro('f1', {
   label: 'F1, mean over classes',
   help: 'F1 of each class, averaged so that every class counts the same. A common choice with several uneven classes.',
-  consequence: 'Several classes, some of them rare, and all should be both found and right → mean F1.',
+  consequence: 'Several classes, some of them rare, and all should be both found and right.',
   formula: 'mean over classes of F1',
   source: 'As sklearn.metrics.f1_score with average="macro".',
 });

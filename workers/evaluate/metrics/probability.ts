@@ -16,7 +16,7 @@ export const logLoss = measure({
   range: [0, Infinity],
   unit: 'nats',
   needs: 'probability',
-  consequence: 'The probabilities are used as such, and being sure but wrong is very bad → log loss.',
+  consequence: 'The probabilities are used as such, and being sure but wrong is very bad.',
   formula: 'mean of −ln(probability given to the true class); probabilities are kept within 1e-15 of 0 and 1',
   prepare(s) {
     const k = s.outputs;
@@ -43,7 +43,7 @@ export const brier = measure({
   range: [0, 2],
   unit: '',
   needs: 'probability',
-  consequence: 'When it says 70 %, it should happen 7 times in 10 → Brier score.',
+  consequence: 'When it says 70 %, it should happen 7 times in 10.',
   formula: 'two classes: mean of (p − outcome)²; more: mean of Σ over classes of (p − outcome)²',
   prepare(s) {
     const k = s.outputs;

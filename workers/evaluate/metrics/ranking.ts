@@ -105,7 +105,7 @@ export const rocAuc = measure({
   range: [0, 1],
   unit: '',
   needs: 'probability',
-  consequence: 'You want the likely ones at the top of a list, and will choose the cut later → ROC AUC.',
+  consequence: 'You want the likely ones at the top of a list, and will choose the cut later.',
   formula:
     'P(score of a positive > score of a negative) + ½ P(equal); classes without rows, or that are all rows, are left out of the mean',
   prepare: perClass(areaUnder),
@@ -123,7 +123,7 @@ export const averagePrecision = measure({
   range: [0, 1],
   unit: '',
   needs: 'probability',
-  consequence: 'Positives are rare, and only the top of the list will be looked at → average precision.',
+  consequence: 'Positives are rare, and only the top of the list will be looked at.',
   formula: 'Σ (recall gained at a cut) × (precision at that cut); classes without rows are left out of the mean',
   prepare: perClass(averagePrecisionOf),
 });
