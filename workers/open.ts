@@ -35,9 +35,9 @@ const valuesOf =
   (v) =>
     isRecord(v) && Object.values(v).every(c);
 
-const isReading = has({ kind: isKind, decimal: maybe(isText), thousands: maybe(isText), prefix: maybe(isText), suffix: maybe(isText), format: maybe(isText), pivot: maybe(isNumber), missing: maybe(isTexts) }); // prettier-ignore
+const isReading = has({ kind: isKind, decimal: maybe(isText), thousands: maybe(isText), prefix: maybe(isText), suffix: maybe(isText), format: maybe(isText), pivot: maybe(isNumber), missing: maybe(isTexts), spellings: maybe(valuesOf(isText)) }); // prettier-ignore
 const isInput = has({ name: isText, kind: isKind, reading: isReading, levels: maybe(isTexts), min: maybe(orNull(isNumber)), max: maybe(orNull(isNumber)), median: maybe(orNull(isNumber)) }); // prettier-ignore
-const isTarget = has({ name: isText, task: (v) => v === 'class' || v === 'number', levels: isTexts, positive: orNull(isText), min: orNull(isNumber), max: orNull(isNumber) }); // prettier-ignore
+const isTarget = has({ name: isText, task: (v) => v === 'class' || v === 'number', levels: isTexts, positive: orNull(isText), spellings: maybe(valuesOf(isText)), min: orNull(isNumber), max: orNull(isNumber) }); // prettier-ignore
 const isStep = has({ step: isText, version: isNumber, on: isTexts, params: isRecord, state: isRecord });
 const isInterval = has({ value: isNumber, low: isNumber, high: isNumber });
 const isFoldScore = has({ mean: orNull(isNumber), sd: orNull(isNumber), low: orNull(isNumber), high: orNull(isNumber), folds: listOf(orNull(isNumber)) }); // prettier-ignore

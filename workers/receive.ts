@@ -53,7 +53,7 @@ function readingsFor(a: Artifact, names: readonly string[]): Record<string, Part
     else if (!target) out[name] = { kind: 'text' };
     // Classes that are numbers may come as 1 or 1.0; other classes are texts.
     else if (target.task === 'class' && target.levels.some((l) => l.trim() === '' || !Number.isFinite(Number(l))))
-      out[name] = { kind: 'category' };
+      out[name] = { kind: 'category', ...(target.spellings ? { spellings: target.spellings } : {}) };
   }
   return out;
 }

@@ -321,6 +321,7 @@ function describe(
   const w = d.workflow;
   const training = columnsAt(d, d.training);
   const y = takeTarget(d.target, d.training);
+  const spellings = readings[w.problem.target!]?.spellings;
   const range = y.task === 'number' ? extent(y.y) : { min: null, max: null };
   return {
     format: 'tablework/model',
@@ -333,6 +334,7 @@ function describe(
       task: d.target.task,
       levels: d.target.task === 'class' ? d.target.levels : [],
       positive: d.target.task === 'class' && d.target.levels.length === 2 ? d.target.levels[positiveOf(w, d.target)!]! : null,
+      ...(d.target.task === 'class' && spellings ? { spellings } : {}),
       ...range,
     },
     recipe: fitted,

@@ -68,6 +68,8 @@ export interface Artifact {
     readonly task: Task;
     readonly levels: readonly string[];
     readonly positive: string | null;
+    /** Other spellings of a level, as they were read in training, and the level. */
+    readonly spellings?: Readonly<Record<string, string>>;
     /** Range of a number target in training. */
     readonly min: number | null;
     readonly max: number | null;

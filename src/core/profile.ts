@@ -31,6 +31,8 @@ export interface Reading {
   readonly pivot?: number;
   /** Texts that mean “missing” in this column, beside the dialect's. */
   readonly missing?: readonly string[];
+  /** Categories and texts: spellings that are read as another, and that other. */
+  readonly spellings?: Readonly<Record<string, string>>;
 }
 
 /** What a person may set; what is left out is found out. */
@@ -129,6 +131,8 @@ export interface Fix {
   };
   /** Or: give these columns a role. */
   readonly role?: 'ignore';
+  /** Or: read the columns of these names with this set besides. */
+  readonly readings?: Readonly<Record<string, Partial<Reading>>>;
 }
 
 export interface Profile {

@@ -210,6 +210,7 @@ const isReading = shaped({
   format: maybe(isText),
   pivot: maybe(isNumber),
   missing: maybe(listOf(isText)),
+  spellings: maybe((v) => shaped({})(v) && Object.values(v as object).every(isText)),
 });
 const isChoices = shaped({
   encoding: maybe(isText),

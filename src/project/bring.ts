@@ -1,8 +1,8 @@
 /** Files, samples and project files come in; a project file goes out. */
 import { Problem } from '../core/problem.js';
-import type { Profile, ReadChoices } from '../core/profile.js';
+import type { Profile, ReadChoices, Reading } from '../core/profile.js';
 import type { Proposal } from '../core/protocol.js';
-import { emptyWorkflow, type Workflow } from '../core/workflow.js';
+import { emptyWorkflow, tableKeyOf, type Workflow } from '../core/workflow.js';
 import * as jobs from '../jobs/index.js';
 import { getSetting, putSetting } from '../store/index.js';
 import { project } from './document.svelte.js';
@@ -32,8 +32,7 @@ export async function startProject(file: File, choices: ReadChoices = {}, origin
   const bare = adopt(emptyWorkflow(nameOf(file.name)), profile, choices, null, origin);
   const proposal = await jobs.ask('propose', bare);
   await project.create(adopt(bare, profile, choices, proposal, origin), { stage: 'problem' });
-  project.profile = profile;
-  project.proposal = proposal;
+  hold(bare, profile, proposal);
   void rememberToPersist();
 }
 
@@ -51,9 +50,20 @@ export async function replaceData(file: File | null, choices: ReadChoices): Prom
   const gone = w.problem.target !== null && !profile.columns.some((c) => c.name === w.problem.target);
   const asked = gone ? { ...bare, problem: { ...bare.problem, target: null, task: null } } : bare;
   const proposal = await jobs.ask('propose', asked);
-  project.profile = profile;
-  project.proposal = proposal;
+  hold(asked, profile, proposal);
   project.edit('data', () => adopt(asked, profile, choices, proposal, asked.source?.origin));
+}
+
+/** Reads the file again with more told of some columns; what was read as a spelling that is now another's is read as that other. */
+export function readBesides(readings: Readonly<Record<string, Partial<Reading>>>): Promise<void> {
+  const choices = project.workflow.source?.choices ?? {};
+  const columns = { ...choices.columns };
+  for (const [name, { spellings, ...rest }] of Object.entries(readings)) {
+    const before = columns[name]?.spellings ?? {};
+    const still = Object.entries(before).map(([from, to]) => [from, spellings?.[to] ?? to] as const);
+    columns[name] = { ...columns[name], ...rest, ...(spellings ? { spellings: { ...Object.fromEntries(still), ...spellings } } : {}) };
+  }
+  return replaceData(null, { ...choices, columns });
 }
 
 export async function openSample(id: string): Promise<void> {
@@ -73,8 +83,14 @@ export async function loadProfile(): Promise<void> {
     (api, tell) => api.profile(w, tell),
     () => undefined,
   ).result;
-  if (project.workflow.source?.fingerprint === w.source.fingerprint) project.profile = profile;
-  project.proposal = await jobs.ask('propose', w);
+  const proposal = await jobs.ask('propose', w);
+  if (tableKeyOf(project.workflow) === tableKeyOf(w)) hold(w, profile, proposal);
+}
+
+function hold(w: Workflow, profile: Profile, proposal: Proposal): void {
+  project.profile = profile;
+  project.profiled = tableKeyOf(w);
+  project.proposal = proposal;
 }
 
 async function rememberToPersist(): Promise<void> {

@@ -41,6 +41,8 @@ class Project {
   pending = $state.raw<Pending | null>(null);
   evaluation = $state.raw<Evaluation | null>(null);
   profile = $state.raw<Profile | null>(null);
+  /** The table the profile is of: the same file may be read in another way. */
+  profiled = $state<string | null>(null);
   proposal = $state.raw<Proposal | null>(null);
   readiness = $state.raw<Readiness | null>(null);
   warnings = $state.raw<readonly Warning[] | null>(null);
@@ -168,7 +170,7 @@ class Project {
     this.workflow = emptyWorkflow();
     this.past = this.future = [];
     this.runs = this.looks = this.watches = this.models = [];
-    this.pending = this.evaluation = this.profile = this.proposal = this.readiness = this.warnings = this.preview = null;
+    this.pending = this.evaluation = this.profiled = this.profile = this.proposal = this.readiness = this.warnings = this.preview = null;
     this.elsewhere = false;
     this.problem = null;
     this.stage = 'problem';

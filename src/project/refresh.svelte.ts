@@ -1,6 +1,6 @@
 /** Keeps what is computed about the open project up to date: asks again when the part of the document it hangs on has changed. */
 import { untrack } from 'svelte';
-import { canonical } from '../core/workflow.js';
+import { canonical, tableKeyOf } from '../core/workflow.js';
 import { ask } from '../jobs/index.js';
 import { loadProfile } from './bring.js';
 import { project } from './document.svelte.js';
@@ -33,7 +33,8 @@ export function keepFresh(): void {
   };
 
   follow(
-    () => (sourceKey() && !(project.profile && project.profile.fingerprint === project.workflow.source?.fingerprint) ? sourceKey() : null),
+    // Undo may take back a reading, and the profile with it.
+    () => (sourceKey() && project.profiled !== tableKeyOf(project.workflow) ? sourceKey() : null),
     async () => loadProfile(),
   );
   follow(

@@ -2,4 +2,5 @@
 export { default as AddStep } from './AddStep.svelte';
 export { default as BeforeAfter } from './BeforeAfter.svelte';
 export { default as Recipe } from './Recipe.svelte';
+export { reread, spelledAsOne } from './reread.js';
 export { saidWithUndo } from './undoable.js';

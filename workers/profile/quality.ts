@@ -13,10 +13,10 @@ const toMissing = (name: string, from: string): Fix => ({
   step: { step: 'replace-values', on: [name], params: { from, to: '' } },
 });
 
-/** Column steps never touch the target, and it cannot be ignored: what is left is to leave rows out. */
+/** Column steps never touch the target, and it cannot be ignored: what is left is to leave rows out, or to read it in another way. */
 function forTarget(fixes: readonly Fix[]): Fix[] {
   return fixes.flatMap((f): Fix[] => {
-    if (f.step?.step === 'filter-rows') return [f];
+    if (f.step?.step === 'filter-rows' || f.readings) return [f];
     if (f.step?.step !== 'replace-values') return [];
     const value = String(f.step.params.from);
     return [{ label: `Leave out rows with ${value}`, step: { step: 'filter-rows', on: f.step.on, params: { op: 'is-not', value } } }];
@@ -297,13 +297,25 @@ function spellings(c: CodeColumn, isTarget: boolean): Warning[] {
       severity: isTarget ? 'high' : 'medium',
       message: `“${c.name}” has ${doubled.length} ${doubled.length === 1 ? 'level' : 'levels'} in more than one spelling.`,
       why: isTarget
-        ? 'Each spelling counts as a class of its own, so right answers count as wrong. Give each class one spelling in the file, then take the new file under Data.'
+        ? 'Each spelling counts as a class of its own, so right answers count as wrong.'
         : 'A model takes two spellings for two things and learns half as well about each.',
       count: rows,
       examples: doubled.slice(0, 3).map((g) => g.map((k) => `“${c.levels[k]!}”`).join(' / ')),
-      fixes: [{ label: 'Merge spellings', step: { step: 'merge-spellings', on: [c.name], params: {} } }],
+      fixes: isTarget
+        ? [{ label: 'Treat as one', readings: { [c.name]: { spellings: oneEach(doubled, c.levels, counts) } } }]
+        : [{ label: 'Merge spellings', step: { step: 'merge-spellings', on: [c.name], params: {} } }],
     },
   ];
+}
+
+/** Of each group of levels the spelling used most, and which others it stands for. */
+function oneEach(groups: readonly (readonly number[])[], levels: readonly string[], counts: ArrayLike<number>): Record<string, string> {
+  return Object.fromEntries(
+    groups.flatMap((g) => {
+      const best = levels[g.reduce((a, b) => (counts[b]! > counts[a]! ? b : a))]!;
+      return g.map((k) => [levels[k]!, best] as const).filter(([from, to]) => from !== to);
+    }),
+  );
 }
 
 function numbersInText(c: CodeColumn, known: number): Warning[] {

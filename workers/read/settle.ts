@@ -333,27 +333,29 @@ function names(
   idWhy: string,
 ): Settled {
   const extra = rules.weak ? new Set(weakAmongNames(texts.filter((_, k) => !gone[k]))) : new Set<string>();
-  const kept: number[] = [];
+  const other = new Map(Object.entries(fixed.spellings ?? {}));
+  /** What each text is read as; undefined where it means missing. */
+  const said = texts.map((t, k) => (gone[k] || extra.has(t) ? undefined : (other.get(t) ?? t)));
   let held = 0;
   let letters = 0;
   let spaced = 0;
   for (let k = 0; k < texts.length; k++) {
-    const t = texts[k]!;
-    if (gone[k] || extra.has(t)) continue;
-    kept.push(k);
+    const t = said[k];
+    if (t === undefined) continue;
     held += counts[k]!;
     letters += t.length * counts[k]!;
     if (t.trim().split(/\s+/, 4).length >= 4) spaced += counts[k]!;
   }
-  const distinct = kept.length;
+  const levels = [...new Set(said.filter((t) => t !== undefined))];
+  const distinct = levels.length;
   const mean = letters / Math.max(1, held);
   const mostlyOwn = distinct > 50 && distinct > held * 0.5;
   const prose = distinct > 50 && mean > 30 && spaced > held * 0.5 && distinct > held * 0.1;
   const kind = fixed.kind === 'text' || fixed.kind === 'category' ? fixed.kind : mostlyOwn || prose ? 'text' : 'category';
   // Categories in alphabetical order, so that neither the order of rows nor a sample changes the codes of the same levels.
-  if (kind === 'category') kept.sort((a, b) => (texts[a]! < texts[b]! ? -1 : 1));
-  const at = new Int32Array(texts.length).fill(-1);
-  kept.forEach((k, i) => (at[k] = i));
+  if (kind === 'category') levels.sort((a, b) => (a < b ? -1 : 1));
+  const place = new Map(levels.map((l, i) => [l, i]));
+  const at = Int32Array.from(said, (t) => (t === undefined ? -1 : place.get(t)!));
   for (let i = 0; i < codes.length; i++) if (codes[i]! >= 0) codes[i] = at[codes[i]!]!;
   const allTokens = [...tokens, ...extra];
   const what = `${count(distinct, 'different value')} in ${count(held, 'row')}`;
@@ -367,9 +369,9 @@ function names(
           : `Long texts of several words: ${what}`
         : `Not numbers or times, and values repeat: ${what}`;
   return {
-    column: { name, kind, codes, levels: kept.map((k) => texts[k]!) },
-    reading: { kind, ...(allTokens.length ? { missing: allTokens } : {}) },
-    why: `${why}${gaps(codes.length - held, allTokens)}.`,
+    column: { name, kind, codes, levels },
+    reading: { kind, ...(allTokens.length ? { missing: allTokens } : {}), ...(fixed.spellings ? { spellings: fixed.spellings } : {}) },
+    why: `${why}${gaps(codes.length - held, allTokens)}${other.size ? `; ${count(other.size, 'spelling')} read as another` : ''}.`,
   };
 }
 

@@ -211,3 +211,51 @@ describe('with a table', () => {
     project.undo();
   });
 });
+
+describe('with a target spelt in several ways', () => {
+  const spelt = (): File => {
+    const lines = ['height,ill'];
+    for (let i = 0; i < 120; i++) lines.push(`${150 + ((i * 37) % 50)},${i % 3 ? 'no' : i % 4 ? 'yes' : 'Yes'}`);
+    return new File([`${lines.join('\n')}\n`], 'spelt.csv', { type: 'text/csv' });
+  };
+  beforeAll(async () => {
+    await startProject(spelt());
+    expect(project.workflow.problem.target).toBe('ill');
+  });
+  afterAll(() => project.close());
+  const classes = () => project.readiness?.classes.map(([l]) => l);
+
+  test('data: one key makes one class of the spellings, another parts them, and undo takes either back', async () => {
+    await show(Data);
+    await settled();
+    expect(classes()).toEqual(['Yes', 'no', 'yes']);
+    const levels = () => project.profile?.columns.find((c) => c.name === 'ill')?.top.length;
+    expect(await serious()).toEqual([]);
+    await page.getByRole('button', { name: 'Treat as one' }).click();
+    await expect.poll(classes, { timeout: 20_000 }).toEqual(['no', 'yes']);
+    expect(levels()).toBe(2);
+    expect(project.workflow.problem.positive).toBe('yes');
+    await expect.element(page.getByText('“Yes” as “yes”')).toBeVisible();
+    expect(await serious()).toEqual([]);
+    project.undo();
+    await expect.poll(classes, { timeout: 20_000 }).toEqual(['Yes', 'no', 'yes']);
+    await expect.poll(levels).toBe(3);
+    project.redo();
+    await expect.poll(levels, { timeout: 20_000 }).toBe(2);
+    await page.getByRole('button', { name: 'Read them apart' }).click();
+    await expect.poll(classes, { timeout: 20_000 }).toEqual(['Yes', 'no', 'yes']);
+  });
+
+  test.each<readonly [string, Component]>([
+    ['problem', Problem],
+    ['clean', Clean],
+  ])('%s: offers the same', async (_, screen) => {
+    await show(screen);
+    await settled();
+    await page.getByRole('button', { name: 'Treat as one' }).click();
+    await expect.poll(classes, { timeout: 20_000 }).toEqual(['no', 'yes']);
+    await expect.poll(() => document.querySelector('main')?.textContent).not.toContain('Treat as one');
+    project.undo();
+    await expect.poll(classes, { timeout: 20_000 }).toEqual(['Yes', 'no', 'yes']);
+  });
+});
