@@ -51,7 +51,8 @@ export async function replaceData(file: File | null, choices: ReadChoices): Prom
   const asked = gone ? { ...bare, problem: { ...bare.problem, target: null, task: null } } : bare;
   const proposal = await jobs.ask('propose', asked);
   hold(asked, profile, proposal);
-  project.edit('data', () => adopt(asked, profile, choices, proposal, asked.source?.origin));
+  // Every reading is a step of undo of its own, however soon it follows another.
+  project.edit(`data ${tableKeyOf(asked)}`, () => adopt(asked, profile, choices, proposal, asked.source?.origin));
 }
 
 /** Reads the file again with more told of some columns; what was read as a spelling that is now another's is read as that other. */
