@@ -48,7 +48,8 @@ async function request(software: boolean): Promise<Gpu | string> {
     const fallback = info?.isFallbackAdapter ?? (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter ?? false;
     const called = info ? `${info.vendor} ${info.architecture} ${info.device} ${info.description}` : '';
     if (!software && (fallback || SOFTWARE.test(called))) return 'what this browser offers as a GPU is the processor itself';
-    const device = await adapter.requestDevice();
+    const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
+    const device = await adapter.requestDevice({ requiredLimits: { maxStorageBufferBindingSize, maxBufferSize } });
     const lost = device.lost.then(({ message }) => `the GPU went away${message ? ` (${message})` : ''}`);
     void lost.then((why) => {
       asked = Promise.resolve(why);

@@ -1,6 +1,8 @@
 /** Chooses where a network trains, by trying a few batches of that very network on each device that is there. */
 import type { Context } from '../../../src/core/model.js';
 import { random } from '../../../src/core/random.js';
+import { gpuDevice } from '../../kernels/gpu/device.js';
+import { denseOnly, fits, gpuTrainer } from './dense-gpu.js';
 import { operationsPerRow, start, type Lesson, type Net, type TrainerOf } from './network.js';
 import { plainTrainer } from './plain.js';
 
@@ -20,17 +22,26 @@ export interface Choice {
   readonly milliseconds: Readonly<Record<string, number>>;
 }
 
+/** On WebGPU our own kernels where they take the network and the device can hold it, else TensorFlow.js. */
 export const trainerOn = (backend: Backend): TrainerOf =>
   backend === 'cpu'
     ? plainTrainer
-    : async (net, lesson, valid, from) => (await import('./tensor.js')).tensorTrainer(backend, net, lesson, valid, from);
+    : async (net, lesson, valid, from) => {
+        const dense = backend === 'webgpu' ? denseOnly(net) : null;
+        const gpu = dense && (await gpuDevice());
+        if (dense && gpu && typeof gpu !== 'string' && fits(gpu, dense, lesson, valid))
+          return gpuTrainer(gpu, dense, net, lesson, valid, from);
+        return (await import('./tensor.js')).tensorTrainer(backend, net, lesson, valid, from);
+      };
 
 /** Seconds under which starting a GPU (loading TensorFlow.js, compiling shaders) cannot pay. */
 const SHORT = 3;
 /** Operations a second of the plain trainer, at the low end of what was measured (3e9 to 12e9); only used to tell short trainings from long. */
 const SLOW_CPU = 3e9;
-/** Batches timed after the first. */
+/** Batches timed after the first: more of them until they took so many milliseconds. */
 const TRIES = 4;
+const MOST_TRIES = 256;
+const LONG_ENOUGH = 20;
 const RATE = 1e-3;
 
 /** Facts about this device, kept while the worker lives: they never change what a backend computes, only which is taken. */
@@ -56,7 +67,7 @@ async function choose(wish: Wish, shape: NetShape): Promise<Choice> {
   if (wish === 'cpu') return { backend: 'cpu', why: 'asked for', milliseconds: {} };
   if (wish === 'wasm') return { backend: 'cpu', why: 'the CPU’s trainer uses WebAssembly where there is any', milliseconds: {} };
   if (wish !== 'auto') {
-    const wrong = failed.get(wish) ?? ((await isThere(wish)) ? null : `${names[wish]} is not to be had on this device`);
+    const wrong = failed.get(wish) ?? ((await isThere(wish, shape.net)) ? null : `${names[wish]} is not to be had on this device`);
     return wrong ? { backend: 'cpu', why: wrong, milliseconds: {} } : { backend: wish, why: 'asked for', milliseconds: {} };
   }
   const seconds = (operationsPerRow(shape.net) * shape.rows * shape.epochs) / SLOW_CPU;
@@ -69,7 +80,7 @@ async function choose(wish: Wish, shape: NetShape): Promise<Choice> {
   const milliseconds: Record<string, number> = {};
   const totals = new Map<Backend, number>();
   for (const backend of ['cpu', 'webgpu', 'webgl'] as const) {
-    if (failed.has(backend) || (backend !== 'cpu' && !(await isThere(backend)))) continue;
+    if (failed.has(backend) || (backend !== 'cpu' && !(await isThere(backend, shape.net)))) continue;
     if (backend === 'webgl' && totals.has('webgpu')) continue; // where WebGPU works it is never the slower of the two by much
     try {
       const took = await time(backend, shape);
@@ -88,7 +99,10 @@ async function choose(wish: Wish, shape: NetShape): Promise<Choice> {
   };
 }
 
-const isThere = async (backend: 'webgpu' | 'webgl'): Promise<boolean> => (await (await import('./tensor.js')).tensorFlow(backend)) !== null;
+const isThere = async (backend: 'webgpu' | 'webgl', net: Net): Promise<boolean> =>
+  backend === 'webgpu' && denseOnly(net)
+    ? typeof (await gpuDevice()) !== 'string'
+    : (await (await import('./tensor.js')).tensorFlow(backend)) !== null;
 
 /** Milliseconds to get going, per step, and to wait for an answer (once an epoch). */
 async function time(backend: Backend, { net, rows, batch }: NetShape): Promise<{ start: number; step: number; read: number }> {
@@ -111,11 +125,15 @@ async function time(backend: Backend, { net, rows, batch }: NetShape): Promise<{
     const started = performance.now();
     await trainer.loss();
     const asked = performance.now();
-    for (let i = 0; i < TRIES; i++) trainer.step(every, null, RATE);
-    await trainer.loss();
-    const done = performance.now();
     const read = asked - started;
-    return { start: started - began, read, step: Math.max(0, done - asked - read) / TRIES };
+    for (let tries = TRIES; ; tries *= 4) {
+      const from = performance.now();
+      for (let i = 0; i < tries; i++) trainer.step(every, null, RATE);
+      await trainer.loss();
+      const took = performance.now() - from;
+      // A quick GPU answers several times later than it is done with so few.
+      if (took > LONG_ENOUGH || tries >= MOST_TRIES) return { start: started - began, read, step: Math.max(0, took - read) / tries };
+    }
   } finally {
     trainer.dispose();
   }

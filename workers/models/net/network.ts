@@ -67,6 +67,8 @@ export interface Snapshot extends Learnt {
 export interface Trainer {
   /** One step of this length on these rows of the lesson. Masks: per dropping part, rows × units, 0 or 1 / (1 − share). */
   step(rows: Int32Array, masks: readonly Float32Array[] | null, rate: number): void;
+  /** Waits while the device is far behind with its steps, so that a stop need not wait for them. */
+  ready?(): Promise<void>;
   /** Mean loss (penalty left out) of the rows stepped on since it was last asked. Waits for the device. */
   loss(): Promise<number>;
   /** Mean loss over the lesson kept for judging. */

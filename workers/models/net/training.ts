@@ -118,6 +118,7 @@ export async function train(
           work += perBatch;
           if (work > BREATH && b + 1 < batches) {
             work = 0;
+            await t.ready?.();
             if (!(await ctx.report(epoch + (b + 1) / batches, plan.epochs))) return null;
           }
         }

@@ -1,0 +1,304 @@
+/** The shaders of a dense network in training, in WGSL: products of matrices in tiles, losses, and steps of a rule. */
+
+/** Of the hidden layers; the last is linear. */
+export type Curve = 'linear' | 'relu' | 'tanh' | 'sigmoid' | 'elu' | 'selu' | 'swish';
+export type Loss = 'squares' | 'logistic' | 'softmax';
+/** How a gradient becomes a step; what all parameters share. */
+export interface DenseRule {
+  readonly solver: 'adam' | 'sgd' | 'rmsprop';
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  readonly alpha: number;
+  readonly clip: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly rho: number;
+  readonly epsilon: number;
+}
+
+/** Rows and columns of a product that one workgroup makes: 8 × 8 threads, each 4 × 4 sums in registers. */
+export const TILE = 32;
+/** Terms of the sums that stand in the workgroup's memory at once: one step for 128 threads' worth of vec4. */
+const DEEP = 16;
+/** vec4 from one such term to the next: 8 of them, and one so that threads that store side by side meet other banks. */
+const STRIDE = 9;
+/** Rows whose losses one workgroup adds up; parameters that one workgroup moves. */
+export const ROWS = 64;
+export const PARAMETERS = 256;
+/** Workgroups that measure the gradient's length; follow() adds up as many numbers with as many threads. */
+export const MEASURING = PARAMETERS;
+/** Stands for “no mask”. */
+export const NONE = 0xffffffff;
+
+export interface Product {
+  /** Bindings, and whatever the expressions call. */
+  readonly declares: string;
+  /** u32: size of the product, and length of its sums. Alike in all threads. */
+  readonly rows: string;
+  readonly columns: string;
+  readonly depth: string;
+  /** f32, of `i` and `e`, and of `e` and `j`; asked within bounds alone. */
+  readonly left: string;
+  readonly right: string;
+  /** Which of its two places stand side by side in memory. */
+  readonly leftAlong: 'i' | 'e';
+  readonly rightAlong: 'j' | 'e';
+  /** Puts `sum` of `i` and `j` away. */
+  readonly finish: string;
+}
+
+/** Sums run over e in order, one rounding (or a fused one) each. Dispatched as columns / TILE by rows / TILE. */
+export const productText = (p: Product): string => {
+  const place = (along: boolean) =>
+    along ? `let e = k % ${DEEP}u; let v = k / ${DEEP}u;` : `let v = k % ${TILE / 4}u; let e = k / ${TILE / 4}u;`;
+  const four = (say: (c: number) => string) => [0, 1, 2, 3].map(say).join(', ');
+  return `${p.declares}
+var<workgroup> lefts: array<vec4f, ${DEEP * STRIDE}>;
+var<workgroup> rights: array<vec4f, ${DEEP * STRIDE}>;
+fn left(i: u32, e: u32) -> f32 {
+  if (i >= ${p.rows} || e >= ${p.depth}) { return 0.0; }
+  return ${p.left};
+}
+fn right(e: u32, j: u32) -> f32 {
+  if (e >= ${p.depth} || j >= ${p.columns}) { return 0.0; }
+  return ${p.right};
+}
+fn put(i: u32, j: u32, sum: f32) {
+  if (i >= ${p.rows} || j >= ${p.columns}) { return; }
+  ${p.finish}
+}
+fn putFour(i: u32, j: u32, sums: vec4f) {
+  for (var c = 0u; c < 4u; c++) { put(i, j + c, sums[c]); }
+}
+
+@compute @workgroup_size(8, 8)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let i0 = group.y * ${TILE}u;
+  let j0 = group.x * ${TILE}u;
+  var s0 = vec4f(0.0);
+  var s1 = vec4f(0.0);
+  var s2 = vec4f(0.0);
+  var s3 = vec4f(0.0);
+  for (var e0 = 0u; e0 < ${p.depth}; e0 += ${DEEP}u) {
+    for (var k = lane; k < ${(DEEP * TILE) / 4}u; k += 64u) {
+      {
+        ${place(p.leftAlong === 'e')}
+        let i = i0 + 4u * v;
+        lefts[e * ${STRIDE}u + v] = vec4f(${four((c) => `left(i + ${c}u, e0 + e)`)});
+      }
+      {
+        ${place(p.rightAlong === 'e')}
+        let j = j0 + 4u * v;
+        rights[e * ${STRIDE}u + v] = vec4f(${four((c) => `right(e0 + e, j + ${c}u)`)});
+      }
+    }
+    workgroupBarrier();
+    for (var e = 0u; e < ${DEEP}u; e++) {
+      let a = lefts[e * ${STRIDE}u + id.y];
+      let b = rights[e * ${STRIDE}u + id.x];
+      s0 += a.x * b;
+      s1 += a.y * b;
+      s2 += a.z * b;
+      s3 += a.w * b;
+    }
+    workgroupBarrier();
+  }
+  let i = i0 + 4u * id.y;
+  let j = j0 + 4u * id.x;
+  putFour(i, j, s0);
+  putFour(i + 1u, j, s1);
+  putFour(i + 2u, j, s2);
+  putFour(i + 3u, j, s3);
+}
+`;
+};
+
+/** What a step says of itself: rows, where their numbers start in `order`, where its masks do, and where its losses go. */
+const STEP = `
+struct Step { n: u32, at: u32, mask: u32, slot: u32, share: f32, rate: f32, keep: f32, unused: f32 }
+@group(0) @binding(0) var<uniform> step: Step;
+`;
+/** A layer: its parameters' place, whether rows of the data enter it, whether it is the last, and where masks of its own and of the layer below lie. */
+const LAYER = `
+struct Layer { inputs: u32, units: u32, at: u32, first: u32, last: u32, drop: u32, below: u32, unused: u32 }
+@group(0) @binding(1) var<uniform> layer: Layer;
+`;
+const read = (at: number, name: string, type = 'f32') => `@group(0) @binding(${at}) var<storage, read> ${name}: array<${type}>;\n`;
+const write = (at: number, name: string) => `@group(0) @binding(${at}) var<storage, read_write> ${name}: array<f32>;\n`;
+
+/** f(z), and f′(z) told by f = f(z) where that tells it. No exponential here can overflow: WGSL says nothing of what comes then. */
+const SELU = { scale: '1.0507009873554805', edge: '1.7580993408473766' };
+const small = 'exp(min(z, 0.0))';
+const sigmoid = 'fn sigmoid(z: f32) -> f32 { let e = exp(-abs(z)); return select(1.0, e, z < 0.0) / (1.0 + e); }\n';
+const curves: Readonly<Record<Curve, readonly [string, string]>> = {
+  linear: ['z', '1.0'],
+  relu: ['max(z, 0.0)', 'select(0.0, 1.0, f > 0.0)'],
+  tanh: ['sign(z) * (1.0 - exp(-2.0 * abs(z))) / (1.0 + exp(-2.0 * abs(z)))', '1.0 - f * f'],
+  sigmoid: ['sigmoid(z)', 'f * (1.0 - f)'],
+  elu: [`select(z, ${small} - 1.0, z < 0.0)`, 'select(1.0, f + 1.0, f < 0.0)'],
+  selu: [`${SELU.scale} * select(z, 1.6732632423543772 * (${small} - 1.0), z < 0.0)`, `select(${SELU.scale}, f + ${SELU.edge}, f < 0.0)`],
+  swish: ['z * sigmoid(z)', 'sigmoid(z) + f * (1.0 - sigmoid(z))'],
+};
+/** Whether z itself has to be kept. */
+export const keepsSums = (curve: Curve): boolean => curve === 'swish';
+
+/** Rows through a layer: bias, activation and mask in the same go. Those of the data are found by their numbers. */
+export const forwardText = (curve: Curve, drops: boolean): string =>
+  productText({
+    declares:
+      STEP + LAYER + read(2, 'order', 'u32') + read(3, 'a') + read(4, 'theta') + write(5, 'out') +
+      (drops ? read(6, 'masks') : '') + (keepsSums(curve) ? write(drops ? 7 : 6, 'sums') : '') + sigmoid +
+      `fn curve(z: f32) -> f32 { return ${curves[curve][0]}; }\n` +
+      'fn enters(i: u32, e: u32) -> f32 { var row = i; if (layer.first == 1u) { row = order[step.at + i]; } return a[row * layer.inputs + e]; }\n' +
+      'fn value(i: u32, e: u32) -> f32 { if (e == layer.inputs) { return 1.0; } return enters(i, e); }',
+    rows: 'step.n',
+    columns: 'layer.units',
+    depth: '(layer.inputs + 1u)',
+    left: 'value(i, e)',
+    right: 'theta[layer.at + e * layer.units + j]',
+    leftAlong: 'e',
+    rightAlong: 'j',
+    finish: `let to = i * layer.units + j;
+  if (layer.last == 1u) { out[to] = sum; return; }
+  var f = curve(sum);
+  ${keepsSums(curve) ? 'sums[to] = sum;' : ''}
+  ${drops ? `if (layer.drop != ${NONE}u && step.mask != ${NONE}u) { f *= masks[step.mask + layer.drop * step.n + to]; }` : ''}
+  out[to] = f;`,
+  }); // prettier-ignore
+
+/** The gradient by a layer's weights, and by its bias: a last input that is always 1. */
+export const weightsText = (): string =>
+  productText({
+    declares:
+      STEP + LAYER + read(2, 'order', 'u32') + read(3, 'a') + read(4, 'd') + write(5, 'slopes') +
+      'fn enters(i: u32, e: u32) -> f32 { var row = e; if (layer.first == 1u) { row = order[step.at + e]; } return a[row * layer.inputs + i]; }\n' +
+      'fn value(i: u32, e: u32) -> f32 { if (i == layer.inputs) { return 1.0; } return enters(i, e); }',
+    rows: '(layer.inputs + 1u)',
+    columns: 'layer.units',
+    depth: 'step.n',
+    left: 'value(i, e)',
+    right: 'd[e * layer.units + j]',
+    leftAlong: 'i',
+    rightAlong: 'j',
+    finish: 'slopes[layer.at + i * layer.units + j] = sum;',
+  }); // prettier-ignore
+
+/** The gradient by what enters a layer, back through the activation and the mask of the layer below. */
+export const backText = (curve: Curve, drops: boolean): string =>
+  productText({
+    declares:
+      STEP + LAYER + read(2, 'd') + read(3, 'theta') + read(4, 'a') + write(5, 'out') +
+      (drops ? read(6, 'masks') : '') + (keepsSums(curve) ? read(drops ? 7 : 6, 'sums') : '') + sigmoid +
+      `fn slope(f: f32, z: f32) -> f32 { return ${curves[curve][1]}; }`,
+    rows: 'step.n',
+    columns: 'layer.inputs',
+    depth: 'layer.units',
+    left: 'd[i * layer.units + e]',
+    right: 'theta[layer.at + j * layer.units + e]',
+    leftAlong: 'e',
+    rightAlong: 'e',
+    finish: `let to = i * layer.inputs + j;
+  var mask = 1.0;
+  ${drops ? `if (layer.below != ${NONE}u && step.mask != ${NONE}u) { mask = masks[step.mask + layer.below * step.n + to]; }` : ''}
+  if (mask == 0.0) { out[to] = 0.0; return; }
+  out[to] = sum * mask * slope(a[to] / mask, ${keepsSums(curve) ? 'sums[to]' : '0.0'});`,
+  }); // prettier-ignore
+
+/** Adds up `values` of all threads (a power of two) into values[0]. */
+const adding = (threads: number) => `
+  for (var half = ${threads / 2}u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if (lane < half) { values[lane] += values[lane + half]; }
+  }
+  workgroupBarrier();`;
+
+/** Scores become the gradient by them; what they lost is added to the place of their workgroup. */
+export const lossText = (loss: Loss, outputs: number): string => `${STEP}
+${read(1, 'order', 'u32')}${read(2, 'truth')}${read(3, 'weight')}${write(4, 'd')}${write(5, 'losses')}${sigmoid}
+const OUTPUTS = ${outputs}u;
+var<workgroup> values: array<f32, ${ROWS}>;
+fn lost(i: u32) -> f32 {
+  let row = order[step.at + i];
+  let w = weight[row];
+  let y = truth[row];
+  let o = i * OUTPUTS;
+  let z = d[o];
+  ${
+    {
+      squares: 'd[o] = w * (z - y); return 0.5 * w * (z - y) * (z - y);',
+      logistic: 'd[o] = w * (sigmoid(z) - y); return w * (max(z, 0.0) + log(1.0 + exp(-abs(z))) - y * z);',
+      softmax: `let own = u32(y);
+  var top = z;
+  for (var j = 1u; j < OUTPUTS; j++) { top = max(top, d[o + j]); }
+  let mine = d[o + own] - top;
+  var total = 0.0;
+  for (var j = 0u; j < OUTPUTS; j++) { total += exp(d[o + j] - top); }
+  for (var j = 0u; j < OUTPUTS; j++) { d[o + j] = w * (exp(d[o + j] - top) / total - select(0.0, 1.0, j == own)); }
+  return w * (log(total) - mine);`,
+    }[loss]
+  }
+}
+@compute @workgroup_size(${ROWS})
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  values[lane] = 0.0;
+  if (id.x < step.n) { values[lane] = lost(id.x); }
+  ${adding(ROWS)}
+  if (lane == 0u) { losses[step.slot + group.x] += values[0]; }
+}
+`;
+
+const number = (x: number) => `${Math.fround(x)}f`;
+
+/** Squares of the gradient, the penalty's part included, added up in MEASURING parts. */
+export const lengthText = ({ alpha }: DenseRule): string => `${STEP}
+${read(1, 'theta')}${read(2, 'slopes')}${read(3, 'held')}${write(4, 'squares')}
+var<workgroup> values: array<f32, ${PARAMETERS}>;
+@compute @workgroup_size(${PARAMETERS})
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  var sum = 0.0;
+  for (var i = id.x; i < arrayLength(&theta); i += ${MEASURING * PARAMETERS}u) {
+    let slope = step.share * (slopes[i] + ${number(alpha)} * held[i] * theta[i]);
+    sum += slope * slope;
+  }
+  values[lane] = sum;
+  ${adding(PARAMETERS)}
+  if (lane == 0u) { squares[group.x] = values[0]; }
+}
+`;
+
+/** A step of the rule for every parameter. `held`: 1 for those that are held small, else 0. */
+export const followText = (r: DenseRule): string => `${STEP}
+${read(1, 'slopes')}${read(2, 'held')}${read(3, 'squares')}${write(4, 'theta')}${write(5, 'm')}${write(6, 'v')}
+var<workgroup> values: array<f32, ${PARAMETERS}>;
+@compute @workgroup_size(${PARAMETERS})
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
+  var factor = step.share;
+  ${
+    r.clip < Infinity
+      ? `values[lane] = squares[lane];
+  ${adding(PARAMETERS)}
+  factor *= min(1.0, ${number(r.clip)} / max(sqrt(values[0]), 1e-30));`
+      : ''
+  }
+  let i = id.x;
+  if (i >= arrayLength(&theta)) { return; }
+  let x = theta[i];
+  let slope = factor * (slopes[i] + ${number(r.alpha)} * held[i] * x);
+  let rest = x * select(1.0, step.keep, held[i] == 1.0);
+  ${
+    {
+      adam: `let first = ${number(r.beta1)} * m[i] + ${number(1 - r.beta1)} * slope;
+  let second = ${number(r.beta2)} * v[i] + ${number(1 - r.beta2)} * slope * slope;
+  m[i] = first;
+  v[i] = second;
+  theta[i] = rest - step.rate * first / (sqrt(second) + ${number(r.epsilon)});`,
+      sgd: `let velocity = ${number(r.momentum)} * m[i] - step.rate * slope;
+  m[i] = velocity;
+  theta[i] = rest + ${r.nesterov ? `${number(r.momentum)} * velocity - step.rate * slope` : 'velocity'};`,
+      rmsprop: `let square = ${number(r.rho)} * v[i] + ${number(1 - r.rho)} * slope * slope;
+  v[i] = square;
+  theta[i] = rest - step.rate * slope / (sqrt(square) + ${number(r.epsilon)});`,
+    }[r.solver]
+  }
+}
+`;
