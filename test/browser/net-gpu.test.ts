@@ -26,65 +26,75 @@ const normals = (n: number, seed: number) => {
 };
 
 describe('a product of matrices', () => {
-  /** On the card: m × k by k × n, each read as it lies or turned round. */
-  const product = async (a: Float32Array, b: Float32Array, m: number, n: number, k: number, turned: readonly [boolean, boolean]) => {
+  /** On the card, whatever the size: m × k by k × n, each read as it lies or turned round. */
+  const productOn = async (turned: readonly [boolean, boolean]) => {
     const { device } = gpu;
     const code = productText({
-      declares: `@group(0) @binding(0) var<storage, read> a: array<f32>;
-        @group(0) @binding(1) var<storage, read> b: array<f32>;
-        @group(0) @binding(2) var<storage, read_write> c: array<f32>;`,
-      rows: `${m}u`,
-      columns: `${n}u`,
-      depth: `${k}u`,
-      left: turned[0] ? `a[e * ${m}u + i]` : `a[i * ${k}u + e]`,
-      right: turned[1] ? `b[j * ${k}u + e]` : `b[e * ${n}u + j]`,
+      declares: `@group(0) @binding(0) var<storage, read> size: array<u32>;
+        @group(0) @binding(1) var<storage, read> a: array<f32>;
+        @group(0) @binding(2) var<storage, read> b: array<f32>;
+        @group(0) @binding(3) var<storage, read_write> c: array<f32>;`,
+      rows: 'size[0]',
+      columns: 'size[1]',
+      depth: 'size[2]',
+      left: turned[0] ? 'a[e * size[0] + i]' : 'a[i * size[2] + e]',
+      right: turned[1] ? 'b[j * size[2] + e]' : 'b[e * size[1] + j]',
       leftAlong: turned[0] ? 'i' : 'e',
       rightAlong: turned[1] ? 'e' : 'j',
-      finish: `c[i * ${n}u + j] = sum;`,
+      finish: 'c[i * size[1] + j] = sum;',
     });
     const pipeline = await device.createComputePipelineAsync({
       layout: 'auto',
       compute: { module: device.createShaderModule({ code }), entryPoint: 'main' },
     });
-    const buffers = [a.byteLength, b.byteLength, 4 * m * n].map((size) => device.createBuffer({ size, usage: 128 | 8 | 4 }));
-    const back = device.createBuffer({ size: 4 * m * n, usage: 1 | 8 });
-    [a, b].forEach((x, i) => device.queue.writeBuffer(buffers[i]!, 0, Float32Array.from(x)));
-    const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, device.createBindGroup({
-      layout: pipeline.getBindGroupLayout(0),
-      entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
-    })); // prettier-ignore
-    pass.dispatchWorkgroups(Math.ceil(n / TILE), Math.ceil(m / TILE));
-    pass.end();
-    encoder.copyBufferToBuffer(buffers[2]!, 0, back, 0, 4 * m * n);
-    device.queue.submit([encoder.finish()]);
-    await back.mapAsync(1);
-    const out = new Float32Array(back.getMappedRange().slice(0));
-    for (const x of [...buffers, back]) x.destroy();
-    return out;
+    return async (a: Float32Array, b: Float32Array, m: number, n: number, k: number) => {
+      const given = [Uint32Array.of(m, n, k), Float32Array.from(a), Float32Array.from(b), new Float32Array(m * n)];
+      const buffers = given.map((x) => device.createBuffer({ size: x.byteLength, usage: 128 | 8 | 4 }));
+      const back = device.createBuffer({ size: 4 * m * n, usage: 1 | 8 });
+      given.forEach((x, i) => device.queue.writeBuffer(buffers[i]!, 0, x));
+      const encoder = device.createCommandEncoder();
+      const pass = encoder.beginComputePass();
+      pass.setPipeline(pipeline);
+      const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
+      pass.setBindGroup(0, device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }));
+      pass.dispatchWorkgroups(Math.ceil(n / TILE), Math.ceil(m / TILE));
+      pass.end();
+      encoder.copyBufferToBuffer(buffers[3]!, 0, back, 0, 4 * m * n);
+      device.queue.submit([encoder.finish()]);
+      await back.mapAsync(1);
+      const out = new Float32Array(back.getMappedRange().slice(0));
+      for (const x of [...buffers, back]) x.destroy();
+      return out;
+    };
   };
-  const turn = (x: Float32Array, rows: number, cols: number) => Float32Array.from(x, (_, i) => x[(i % rows) * cols + Math.floor(i / rows)]!);
+  const turn = (x: Float32Array, rows: number, cols: number) =>
+    Float32Array.from(x, (_, i) => x[(i % rows) * cols + Math.floor(i / rows)]!);
 
   const sizes = [1, 7, 17, 64, 129] as const;
   // Every size in every place, and each pair of sizes for rows and columns once.
   const shapes = sizes.flatMap((m, i) => sizes.map((n, j) => [m, n, sizes[(i + 2 * j) % 5]!] as const));
-  it.each(shapes)('%i × %i, sums of %i: as the plain twin gives it, read as it lies or turned round', async (m, n, k) => {
-    const a = normals(m * k, 1);
-    const b = normals(k * n, 2);
-    const memory = allocate(4 * (m * k + k * n * 4 + m * n * 4) + 1024, true);
-    const wide = Math.ceil(n / 4) * 4;
-    const [atA, atB] = [64, 64 + 4 * m * k];
-    const atC = atB + 4 * k * wide;
-    memory.f32.set(a, atA >> 2);
-    for (let e = 0; e < k; e++) memory.f32.set(b.subarray(e * n, (e + 1) * n), (atB >> 2) + e * wide);
-    plainDense(memory).multiply(atA, k, 1, atB, wide, 0, atC, wide, m, wide, k);
-    for (const turned of [[false, false], [true, false], [false, true]] as const) { // prettier-ignore
-      const got = await product(turned[0] ? turn(a, m, k) : a, turned[1] ? turn(b, k, n) : b, m, n, k, turned);
-      // Fused sums and plain ones differ by a rounding each: k terms of about 1.
+  it.each<[string, boolean, boolean]>([
+    ['as they lie', false, false],
+    ['the left one turned round', true, false],
+    ['the right one turned round', false, true],
+  ])('gives what the plain twin gives, whatever the sizes: read %s', async (_, ...turned) => {
+    const product = await productOn(turned);
+    for (const [m, n, k] of shapes) {
+      const a = normals(m * k, 1);
+      const b = normals(k * n, 2);
+      const wide = Math.ceil(n / 4) * 4;
+      const memory = allocate(64 + 4 * (m * k + k * wide + m * wide), true);
+      const atB = 64 + 4 * m * k;
+      const atC = atB + 4 * k * wide;
+      memory.f32.set(a, 16);
+      for (let e = 0; e < k; e++) memory.f32.set(b.subarray(e * n, (e + 1) * n), (atB >> 2) + e * wide);
+      plainDense(memory).multiply(64, k, 1, atB, wide, 0, atC, wide, m, wide, k);
+      const got = await product(turned[0] ? turn(a, m, k) : a, turned[1] ? turn(b, k, n) : b, m, n, k);
+      let far = 0;
       for (let i = 0; i < m; i++)
-        for (let j = 0; j < n; j++) expect(Math.abs(got[i * n + j]! - memory.f32[(atC >> 2) + i * wide + j]!)).toBeLessThan(1e-6 * (k + 4));
+        for (let j = 0; j < n; j++) far = Math.max(far, Math.abs(got[i * n + j]! - memory.f32[(atC >> 2) + i * wide + j]!));
+      // Fused sums and plain ones differ by a rounding each: k terms of about 1.
+      expect(far).toBeLessThan(1e-6 * (k + 4));
     }
   });
 });
@@ -98,7 +108,14 @@ interface Asked {
   readonly dropout?: readonly number[];
   readonly rule?: Partial<Rule>;
 }
-const netOf = ({ activation = 'relu', loss = 'logistic', numbers = 5, hidden = [9, 6], dropout = [0, 0], rule: given = {} }: Asked): Net => {
+const netOf = ({
+  activation = 'relu',
+  loss = 'logistic',
+  numbers = 5,
+  hidden = [9, 6],
+  dropout = [0, 0],
+  rule: given = {},
+}: Asked): Net => {
   const outputs = loss === 'softmax' ? 4 : 1;
   const parts = stack(hidden, outputs, activation, false, dropout);
   return { numbers, tables: [], wide: false, parts, outputs, loss, rule: { ...rule, ...given } };

@@ -1,10 +1,11 @@
 /** One tiny network, the same start, order and masks: plain, WebGPU and WebGL must come to the same weights. */
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Activation } from '../../src/core/form.js';
 import { matrix } from '../../src/core/matrix.js';
 import { checked } from '../../src/core/param.js';
 import { normal, random } from '../../src/core/random.js';
 import { predict } from '../../workers/forms/index.js';
+import { gpuDevice, type Gpu } from '../../workers/kernels/gpu/device.js';
 import { chooseBackend } from '../../workers/models/net/backend.js';
 import { neuralNetwork } from '../../workers/models/net/neural-network.js';
 import { start, type Lesson, type Net } from '../../workers/models/net/network.js';
@@ -58,8 +59,12 @@ function lesson(n: number, seed: number): Lesson {
 }
 const all = (n: number) => Int32Array.from({ length: n }, (_, i) => i);
 
-it('has a WebGPU device to test on', async () => {
+// Our own kernels take a processor that plays the card for none: allowed here, once for all.
+beforeAll(async () => void (await gpuDevice(true)));
+
+it('has WebGPU devices to test on', async () => {
   expect(await tensorFlow('webgpu')).not.toBeNull();
+  expect(await gpuDevice()).toBeTypeOf('object');
 });
 
 describe.each(['webgpu', 'webgl'] as const)('%s', (backend) => {
@@ -85,12 +90,21 @@ describe.each(['webgpu', 'webgl'] as const)('%s', (backend) => {
   });
 });
 
-it('fits the same network on WebGPU when asked to, and says so', async () => {
+it.each([
+  ['our own kernels', false],
+  ['TensorFlow.js', true],
+])('fits the same network on WebGPU when asked to, and says so (%s)', async (_, batch_norm) => {
   const u = random(5);
   const X = matrix(60, 2);
   for (let i = 0; i < 120; i++) X.data[i] = normal(u);
   const y = Int32Array.from({ length: 60 }, (_, i) => (X.data[i]! > 0 ? 1 : 0));
-  const params = checked(neuralNetwork.params, { hidden_layer_sizes: [4], max_iter: 3, learning_rate_init: 0.01, early_stopping: false });
+  const params = checked(neuralNetwork.params, {
+    hidden_layer_sizes: [4],
+    batch_norm,
+    max_iter: 3,
+    learning_rate_init: 0.01,
+    early_stopping: false,
+  });
   const fit = async (backend: 'cpu' | 'webgpu') => {
     const notes: string[] = [];
     const form = await neuralNetwork.fit(X, { task: 'class', y, levels: ['a', 'b'] }, params, {
@@ -108,11 +122,14 @@ it('fits the same network on WebGPU when asked to, and says so', async () => {
   for (let i = 0; i < cpu.p.length; i++) expect(Math.abs(gpu.p[i]! - cpu.p[i]!)).toBeLessThan(1e-3);
 });
 
-it('measures what is there when a training is long, says what it found, and leaks nothing', async () => {
+it.each([
+  ['our own kernels', false],
+  ['TensorFlow.js', true],
+])('measures what is there when a training is long, says what it found, and leaks nothing (%s)', async (_, norm) => {
   const tf = (await tensorFlow('webgpu'))!;
   const before = tf.memory().numTensors;
   const notes: string[] = [];
-  const net: Net = { ...mlp('relu', 'logistic', false), numbers: 20, parts: stack([32], 1, 'relu', false, [0]) };
+  const net: Net = { ...mlp('relu', 'logistic', false), numbers: 20, parts: stack([32], 1, 'relu', norm, [0]) };
   const choice = await chooseBackend('auto', { net, rows: 2_000_000, batch: 50, epochs: 100 }, { note: (n) => notes.push(n) });
   expect(Object.keys(choice.milliseconds)).toEqual(['cpu', 'webgpu']);
   for (const ms of Object.values(choice.milliseconds)) expect(Number.isFinite(ms)).toBe(true);
@@ -122,8 +139,7 @@ it('measures what is there when a training is long, says what it found, and leak
 
 // Last, for the device does not come back.
 it('goes on on the CPU when the GPU goes away in the middle, and takes the CPU from then on', async () => {
-  const tf = (await tensorFlow('webgpu'))!;
-  const { device } = tf.backend() as unknown as { device: { destroy(): void } };
+  const { device } = (await gpuDevice()) as Gpu;
   const u = random(6);
   const X = matrix(40, 3);
   for (let i = 0; i < 120; i++) X.data[i] = normal(u);
