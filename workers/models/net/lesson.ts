@@ -33,20 +33,22 @@ type Answers = Omit<Learnable, 'all'> & { readonly rows: Uint32Array; readonly w
 /** Rows that count, what they weigh, and what is to be learnt of them. */
 function answers(target: Target, classWeight: ClassWeight): Answers {
   const { rows, weight: each } = weighted(target, classWeight);
-  const weight = Float64Array.from(rows, (i) => each?.[i] ?? 1);
+  const weight = each ? taken(each, rows) : new Float64Array(rows.length).fill(1);
   const classes: number[] = [];
   let shift = 0;
   let scale = 1;
   let y: Float64Array;
   if (target.task === 'class') {
     const mine = new Map<number, number>();
-    y = Float64Array.from(rows, (i) => {
-      const level = target.y[i]!;
-      if (!mine.has(level)) mine.set(level, classes.push(level) - 1);
-      return mine.get(level)!;
-    });
+    y = taken(target.y, rows);
+    for (let i = 0; i < y.length; i++) {
+      const level = y[i]!;
+      let own = mine.get(level);
+      if (own === undefined) mine.set(level, (own = classes.push(level) - 1));
+      y[i] = own;
+    }
   } else {
-    y = Float64Array.from(rows, (i) => target.y[i]!);
+    y = taken(target.y, rows);
     ({ mean: shift, sd: scale } = moments(y, weight));
     if (!(scale > 0)) scale = 1;
     for (let i = 0; i < y.length; i++) y[i] = (y[i]! - shift) / scale;
@@ -72,10 +74,7 @@ export function plainRows(X: Matrix, target: Target, classWeight: ClassWeight): 
   const cells = new Float32Array(n * p);
   for (let j = 0; j < p; j++) {
     const x = column(X, j);
-    const { mean, sd, most } = moments(
-      Float64Array.from(known.rows, (i) => x[i]!),
-      known.weight,
-    );
+    const { mean, sd, most } = moments(taken(x, known.rows), known.weight);
     // Columns near one scale are taken as they are; a constant column says nothing and would only add to the bias (as does one whose
     // weights would not fit Float32).
     if (!(sd > Math.max(1e-36, Math.abs(mean) * 1e-7))) spread[j] = 0;
@@ -99,6 +98,8 @@ export function mixedRows(X: Matrix, target: Target, classWeight: ClassWeight, w
   const n = known.rows.length;
   const numbers: { j: number; mean: number; sd: number }[] = [];
   const categories: Mixed['categories'][number][] = [];
+  const values = new Float64Array(n);
+  const weights = new Float64Array(n);
   for (let j = 0; j < X.cols; j++) {
     const levels = X.levels[j]!;
     const x = column(X, j);
@@ -108,11 +109,14 @@ export function mixedRows(X: Matrix, target: Target, classWeight: ClassWeight, w
       if (rows > 1) categories.push({ column: j, levels: rows, width: width ?? widthOf(rows), rowOf });
       continue;
     }
-    const there = [...known.rows.keys()].filter((i) => !Number.isNaN(x[known.rows[i]!]!));
-    const { mean, sd } = moments(
-      Float64Array.from(there, (i) => x[known.rows[i]!]!),
-      Float64Array.from(there, (i) => known.weight[i]!),
-    );
+    let there = 0;
+    for (let i = 0; i < n; i++) {
+      const v = x[known.rows[i]!]!;
+      if (Number.isNaN(v)) continue;
+      values[there] = v;
+      weights[there++] = known.weight[i]!;
+    }
+    const { mean, sd } = moments(values.subarray(0, there), weights.subarray(0, there));
     // A constant column says nothing.
     if (sd > Math.abs(mean) * 1e-7) numbers.push({ j, mean, sd });
   }
@@ -142,6 +146,13 @@ export function mixedRows(X: Matrix, target: Target, classWeight: ClassWeight, w
 /** Levels of fewer rows share a vector: alone they would only be learnt by heart, and what they share is the best guess for levels yet to come. */
 const COMMON = 3;
 
+/** x at these rows: loops, for millions of cells go through here before a stop can be heard. */
+function taken(x: ArrayLike<number>, rows: Uint32Array): Float64Array {
+  const out = new Float64Array(rows.length);
+  for (let i = 0; i < out.length; i++) out[i] = x[rows[i]!]!;
+  return out;
+}
+
 /** Deals out the rows of a table: one for each common level, one for the rare ones, one for a missing level. */
 function tableRows(x: Float32Array, rows: Uint32Array, levels: number): { rowOf: Int32Array; rows: number } {
   const counts = new Int32Array(levels + 1);
@@ -170,7 +181,7 @@ const codeOf = (x: number, levels: number): number => (x >= 0 && x < levels ? Ma
 /** Weighted mean and standard deviation (n), safe for values as large as numbers go; 0 of nothing. */
 function moments(x: Float64Array, w: Float64Array): { mean: number; sd: number; most: number } {
   let most = 0;
-  for (const v of x) most = Math.max(most, Math.abs(v));
+  for (let i = 0; i < x.length; i++) most = Math.max(most, Math.abs(x[i]!));
   if (most === 0) return { mean: 0, sd: 0, most };
   let sum = 0;
   let weights = 0;
@@ -186,32 +197,37 @@ function moments(x: Float64Array, w: Float64Array): { mean: number; sd: number; 
 
 /** Deals rows out: about `share` of each class to judge by, the rest to learn from. */
 export function divide(all: Lesson, classes: number, share: number, u: Random): { lesson: Lesson; valid: Lesson } {
-  const order = shuffle(
-    Int32Array.from({ length: all.rows }, (_, i) => i),
-    u,
-  );
+  const order = shuffle(rowNumbers(all.rows), u);
   const groups: number[][] = Array.from({ length: Math.max(1, classes) }, () => []);
   for (const i of order) groups[classes > 0 ? all.y[i]! : 0]!.push(i);
-  const judged = new Set(groups.flatMap((g) => g.slice(0, Math.min(g.length - 1, Math.round(share * g.length)))));
-  const pick = (judge: boolean): Lesson => {
-    const rows = [...Array(all.rows).keys()].filter((i) => judged.has(i) === judge);
-    const weight = Float64Array.from(rows, (i) => all.weight[i]!);
+  const judged = new Uint8Array(all.rows);
+  for (const g of groups) for (const i of g.slice(0, Math.min(g.length - 1, Math.round(share * g.length)))) judged[i] = 1;
+  const pick = (judge: 0 | 1): Lesson => {
+    const rows = rowNumbers(all.rows).filter((i) => judged[i] === judge);
+    const weight = taken(all.weight, rows);
     return {
       rows: rows.length,
       X: picked(all.X, all.rows, rows),
       codes: picked(all.codes, all.rows, rows),
-      y: Float64Array.from(rows, (i) => all.y[i]!),
+      y: taken(all.y, rows),
       weight,
       meanWeight: weight.reduce((a, b) => a + b, 0) / rows.length,
     };
   };
-  return { lesson: pick(false), valid: pick(true) };
+  return { lesson: pick(0), valid: pick(1) };
+}
+
+/** 0, 1, … */
+export function rowNumbers(n: number): Uint32Array {
+  const out = new Uint32Array(n);
+  for (let i = 0; i < n; i++) out[i] = i;
+  return out;
 }
 
 /** These rows of a row-major table. */
-function picked<T extends Float32Array | Int32Array>(cells: T, all: number, rows: readonly number[]): T {
+function picked<T extends Float32Array | Int32Array>(cells: T, all: number, rows: Uint32Array): T {
   const p = cells.length / all;
   const out = cells.slice(0, rows.length * p) as T;
-  rows.forEach((i, r) => out.set(cells.subarray(i * p, (i + 1) * p), r * p));
+  for (let r = 0, to = 0; r < rows.length; r++) for (let j = 0, at = rows[r]! * p; j < p; j++) out[to++] = cells[at++]!;
   return out;
 }

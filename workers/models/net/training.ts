@@ -3,6 +3,7 @@ import type { Context } from '../../../src/core/model.js';
 import { Problem } from '../../../src/core/problem.js';
 import { random, shuffle, splitSeed } from '../../../src/core/random.js';
 import { isCount, isFloats, isNumber, savedState, type Of } from '../resume.js';
+import { rowNumbers } from './lesson.js';
 import { dropping, operationsPerRow, type Learnt, type Lesson, type Net, type Snapshot, type Trainer, type TrainerOf } from './network.js';
 import { rateAt, type Schedule } from './schedule.js';
 
@@ -110,7 +111,7 @@ export async function train(
       const { epoch } = state;
       const after = await held(async (t) => {
         const u = random(splitSeed(plan.seed, 'epoch', epoch));
-        const order = Int32Array.from({ length: lesson.rows }, (_, i) => i);
+        const order = new Int32Array(rowNumbers(lesson.rows));
         if (batches > 1) shuffle(order, u);
         for (let b = 0; b < batches; b++) {
           const rows = order.subarray(b * batch, (b + 1) * batch);
