@@ -2,12 +2,7 @@
  * Times nearest neighbours on this machine's graphics card against its processor, in Chromium: `npx tsx test/bench/near-gpu.bench.ts`.
  * Without a card nothing is timed; the word `software` times the processor that plays one, to see that it runs.
  */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
-import { findChromium } from '../../config/chromium.mjs';
+import { inChromium } from './in-chromium.js';
 
 const REPEATS = 3;
 const software = process.argv.includes('software');
@@ -50,31 +45,7 @@ interface Timed {
   readonly same: boolean;
 }
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const { outputFiles } = await build({
-  stdin: { contents: inside, resolveDir: root },
-  bundle: true,
-  write: false,
-  format: 'iife',
-  target: 'es2022',
-});
-const code = outputFiles[0]!.text;
-// WebGPU is there for secure addresses alone, and this machine's own counts as one.
-const server = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end('<!doctype html><title>bench</title>'));
-await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-const executablePath = findChromium();
-const browser = await chromium.launch({
-  ...(executablePath === null ? {} : { executablePath }),
-  args: [
-    '--no-sandbox',
-    '--enable-unsafe-webgpu',
-    ...(software ? ['--use-webgpu-adapter=swiftshader'] : ['--ignore-gpu-blocklist', '--enable-features=Vulkan']),
-  ],
-});
-try {
-  const page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  await page.addScriptTag({ content: code });
+await inChromium(inside, software, async (page) => {
   const cases: [string, number, number, number, number][] = software
     ? [['euclidean', 2000, 20, 256, 5]]
     : [
@@ -105,7 +76,4 @@ try {
         `ratio ${(gpu / cpu).toFixed(2)}; ${(100 * middle((t) => t.again)).toFixed(1)} % done again; ${all.every((t) => t.same) ? 'same' : 'OTHER'} bytes`,
     );
   }
-} finally {
-  await browser.close();
-  server.close();
-}
+});
