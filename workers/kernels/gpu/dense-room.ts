@@ -2,9 +2,12 @@
 import { COMPUTE, usage } from './device.js';
 import {
   backText,
+  DEEP,
   followText,
   forwardText,
   keepsSums,
+  LAYER,
+  LAYER_BYTES,
   lengthText,
   lossText,
   MEASURING,
@@ -35,20 +38,30 @@ export const WORDS = 256;
 const STEPS = 64;
 const ROW_NUMBERS = 2 ** 20;
 const MASK_NUMBERS = 2 ** 23;
+/** The gradient by the weights is summed over this many parts of the rows at once, at most, of at least so many rows each. */
+const PARTS = 16;
+const PART_ROWS = 64;
+/** Numbers that the lists of all parts have together, where one alone has fewer. */
+const PART_NUMBERS = 2 ** 22;
+export const partsOf = (net: DenseNet): number => Math.max(1, Math.min(PARTS, Math.floor(PART_NUMBERS / sizeOf(net))));
+/** Rows of a part in a step of n. */
+export const partRows = (net: DenseNet, n: number): number => Math.max(PART_ROWS, DEEP * Math.ceil(n / (DEEP * partsOf(net))));
+/** Where the activations of each layer stand, in units; at last how many there are. */
+const placesOf = (net: DenseNet): number[] => net.layers.reduce((at, l) => [...at, at.at(-1)! + l.units], [0]);
 
 /** Bindings in order: what a step says of itself, what a layer does, and numbers that are read or written. */
-type Binding = 'step' | 'layer' | 'read' | 'write';
+type Binding = 'step' | 'layers' | 'read' | 'write';
 interface Kernel {
   readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
 }
 async function kernel(device: GPUDevice, code: string, bindings: readonly Binding[]): Promise<Kernel> {
-  const types = { step: 'uniform', layer: 'uniform', read: 'read-only-storage', write: 'storage' } as const;
+  const types = { step: 'uniform', layers: 'uniform', read: 'read-only-storage', write: 'storage' } as const;
   const layout = device.createBindGroupLayout({
     entries: bindings.map((b, binding) => ({
       binding,
       visibility: COMPUTE,
-      buffer: { type: types[b], hasDynamicOffset: b === 'step', minBindingSize: b === 'step' || b === 'layer' ? 32 : 0 },
+      buffer: { type: types[b], hasDynamicOffset: b === 'step', minBindingSize: b === 'step' ? 32 : 0 },
     })),
   });
   const pipeline = await device.createComputePipelineAsync({
@@ -62,15 +75,16 @@ export async function kernelsOf(device: GPUDevice, net: DenseNet) {
   const drops = net.layers.some((l) => l.drops);
   const sums = keepsSums(net.curve);
   const more = (how: Binding): Binding[] => [...(drops ? (['read'] as const) : []), ...(sums ? [how] : [])];
-  const [forward, weights, back, loss, measure, follow] = await Promise.all([
-    kernel(device, forwardText(net.curve, drops), ['step', 'layer', 'read', 'read', 'read', 'write', ...more('write')]),
-    kernel(device, weightsText(), ['step', 'layer', 'read', 'read', 'read', 'write']),
-    kernel(device, backText(net.curve, drops), ['step', 'layer', 'read', 'read', 'read', 'write', ...more('read')]),
-    kernel(device, lossText(net.loss, net.layers.at(-1)!.units), ['step', 'read', 'read', 'read', 'write', 'write']),
+  const last = net.layers.length - 1;
+  const [forward, back, weights, loss, measure, follow] = await Promise.all([
+    kernel(device, forwardText(net.curve, drops), ['step', 'layers', 'read', 'read', 'read', 'write', 'write', ...more('write')]),
+    kernel(device, backText(net.curve, drops), ['step', 'layers', 'read', 'read', 'write', ...more('read')]),
+    kernel(device, weightsText(net.layers.length, sizeOf(net)), ['step', 'layers', 'read', 'read', 'read', 'read', 'write']),
+    kernel(device, lossText(net.loss, net.layers[last]!.units, placesOf(net)[last]!), ['step', 'read', 'read', 'read', 'write', 'write']),
     net.rule.clip < Infinity ? kernel(device, lengthText(net.rule), ['step', 'read', 'read', 'read', 'write']) : null,
     kernel(device, followText(net.rule), ['step', 'read', 'read', 'read', 'write', 'write', 'write']),
   ]);
-  return { forward, weights, back, loss, measure, follow };
+  return { forward, back, weights, loss, measure, follow };
 }
 export type Kernels = Awaited<ReturnType<typeof kernelsOf>>;
 
@@ -82,6 +96,7 @@ export interface Kept {
   readonly theta: GPUBuffer;
   readonly m: GPUBuffer;
   readonly v: GPUBuffer;
+  /** A list of the parameters for each part of the rows. */
   readonly slopes: GPUBuffer;
   readonly held: GPUBuffer;
   readonly squares: GPUBuffer;
@@ -93,7 +108,7 @@ export interface Kept {
 export interface Move {
   readonly pipeline: GPUComputePipeline;
   readonly group: GPUBindGroup;
-  readonly size: (n: number) => readonly [number, number];
+  readonly size: (n: number) => readonly [number, number, number?];
 }
 export type Room = ReturnType<typeof roomFor>;
 
@@ -112,65 +127,60 @@ export function roomFor(device: GPUDevice, net: DenseNet, kernels: Kernels, kept
   const words = buffer((steps * WORDS) / 4, usage.uniform | usage.copyTo);
   const order = buffer(steps * rows, usage.storage | usage.copyTo);
   const masks = masked > 0 ? buffer(steps * rows * masked, usage.storage | usage.copyTo) : null;
-  let masksBefore = 0;
-  const at = layers.map((layer, l) => {
-    const own = layer.drops ? masksBefore : NONE;
-    if (layer.drops) masksBefore += layer.units;
-    const wide = () => buffer(rows * layer.units);
-    const last = l === layers.length - 1;
-    const d = wide();
-    // The scores become the gradient by them where they lie.
-    return { ...layer, own, a: last ? d : wide(), d, sums: keepsSums(net.curve) && !last ? wide() : null, last };
-  });
-  // Of the last layer nobody keeps the sums, but its kernel is the same.
-  const unused = keepsSums(net.curve) ? buffer(4) : null;
-  const described = at.map((layer, l) => {
-    const before = layers.slice(0, l).reduce((sum, b) => sum + (b.inputs + 1) * b.units, 0);
-    const made = buffer(8, usage.uniform | usage.copyTo);
-    const numbers = [layer.inputs, layer.units, before, l === 0 ? 1 : 0, layer.last ? 1 : 0, layer.own, at[l - 1]?.own ?? NONE, 0];
-    device.queue.writeBuffer(made, 0, Uint32Array.from(numbers));
-    return made;
+  const place = placesOf(net);
+  const across = rows * place.at(-1)!;
+  const [a, d, sums] = [buffer(across), buffer(across), keepsSums(net.curve) ? buffer(across) : null];
+  const described = buffer((layers.length * LAYER_BYTES) / 4, usage.uniform | usage.copyTo);
+  let at = 0;
+  let dropped = 0;
+  let below: number = NONE;
+  layers.forEach(({ inputs, units, drops }, l) => {
+    const drop = drops ? dropped : NONE;
+    const words: Readonly<Record<(typeof LAYER)[number], number>> = {
+      inputs, units, at, first: l === 0 ? 1 : 0, last: l === layers.length - 1 ? 1 : 0, drop, below, placeBelow: place[l - 1] ?? 0, place: place[l]!,
+    }; // prettier-ignore
+    device.queue.writeBuffer(
+      described,
+      l * LAYER_BYTES,
+      Uint32Array.from(LAYER, (name) => words[name]),
+    );
+    at += (inputs + 1) * units;
+    if (drops) dropped += units;
+    below = drop;
   });
 
-  const move = ({ pipeline, layout }: Kernel, buffers: readonly (GPUBuffer | null)[], size: Move['size']): Move => ({
+  const move = ({ pipeline, layout }: Kernel, buffers: readonly (GPUBufferBinding | GPUBuffer | null)[], size: Move['size']): Move => ({
     pipeline,
     group: device.createBindGroup({
       layout,
-      entries: [words, ...buffers.filter((b) => b !== null)].map((b, binding) => ({
+      entries: [{ buffer: words, size: 32 }, ...buffers.filter((b) => b !== null)].map((b, binding) => ({
         binding,
-        resource: binding === 0 ? { buffer: b, size: 32 } : { buffer: b },
+        resource: 'buffer' in b ? b : { buffer: b },
       })),
     }),
     size,
   });
-  const tiles = (rowsOf: (n: number) => number, columns: number): Move['size'] => {
-    const across = Math.ceil(columns / TILE);
-    return (n) => [across, Math.ceil(rowsOf(n) / TILE)];
-  };
+  const tiles = (n: number) => Math.ceil(n / TILE);
+  const one = (l: number): GPUBufferBinding => ({ buffer: described, offset: l * LAYER_BYTES, size: LAYER_BYTES });
   const { X, truth, weight, theta, m, v, slopes, held, squares, losses } = kept;
-  const size = sizeOf(net);
-  const parameters = () => [Math.ceil(size / PARAMETERS), 1] as const;
-  const entering = (l: number) => (l === 0 ? X : at[l - 1]!.a);
-
   const judge = [
-    ...at.map((layer, l) =>
-      move(
-        kernels.forward,
-        [described[l]!, order, entering(l), theta, layer.a, masks, layer.sums ?? unused],
-        tiles((n) => n, layer.units),
-      ),
-    ),
-    move(kernels.loss, [order, truth, weight, at.at(-1)!.d, losses], (n) => [Math.ceil(n / ROWS), 1]),
+    ...layers.map(({ units }, l) => move(kernels.forward, [one(l), order, X, theta, a, d, masks, sums], (n) => [tiles(units), tiles(n)])),
+    move(kernels.loss, [order, truth, weight, d, losses], (n) => [Math.ceil(n / ROWS), 1]),
   ];
   const learn = [...judge];
-  for (let l = layers.length - 1; l >= 0; l--) {
-    const { d, inputs, units } = at[l]!;
-    const below = at[l - 1];
-    if (below) learn.push(move(kernels.back, [described[l]!, d, theta, below.a, below.d, masks, below.sums], tiles((n) => n, inputs))); // prettier-ignore
-    learn.push(move(kernels.weights, [described[l]!, order, entering(l), d, slopes], tiles(() => inputs + 1, units))); // prettier-ignore
-  }
+  for (let l = layers.length - 1; l > 0; l--)
+    learn.push(move(kernels.back, [one(l), theta, a, d, masks, sums], (n) => [tiles(layers[l]!.inputs), tiles(n)]));
+  const most = { units: Math.max(...layers.map((l) => l.units)), rows: Math.max(...layers.map((l) => l.inputs)) + 1 };
+  learn.push(
+    move(kernels.weights, [described, order, X, a, d, slopes], (n) => [
+      tiles(most.units),
+      tiles(most.rows),
+      layers.length * Math.ceil(n / partRows(net, n)),
+    ]),
+  );
   if (kernels.measure) learn.push(move(kernels.measure, [theta, slopes, held, squares], () => [MEASURING, 1]));
-  learn.push(move(kernels.follow, [slopes, held, squares, theta, m, v], parameters));
+  const groups = Math.ceil(sizeOf(net) / PARAMETERS);
+  learn.push(move(kernels.follow, [slopes, held, squares, theta, m, v], () => [groups, 1]));
 
   return {
     rows,

@@ -19,7 +19,7 @@ export interface DenseRule {
 /** Rows and columns of a product that one workgroup makes: 8 × 8 threads, each 4 × 4 sums in registers. */
 export const TILE = 32;
 /** Terms of the sums that stand in the workgroup's memory at once: one step for 128 threads' worth of vec4. */
-const DEEP = 16;
+export const DEEP = 16;
 /** vec4 from one such term to the next: 8 of them, and one so that threads that store side by side meet other banks. */
 const STRIDE = 9;
 /** Rows whose losses one workgroup adds up; parameters that one workgroup moves. */
@@ -33,7 +33,7 @@ export const NONE = 0xffffffff;
 export interface Product {
   /** Bindings, and whatever the expressions call. */
   readonly declares: string;
-  /** u32: size of the product, and length of its sums. Alike in all threads. */
+  /** u32: size of the product, and length of its sums, which is alike in all threads. */
   readonly rows: string;
   readonly columns: string;
   readonly depth: string;
@@ -45,6 +45,8 @@ export interface Product {
   readonly rightAlong: 'j' | 'e';
   /** Puts `sum` of `i` and `j` away. */
   readonly finish: string;
+  /** What a workgroup does first, and the part of the sums that it takes (`from` a multiple of DEEP); all of them unless said. */
+  readonly part?: { readonly begins: string; readonly from: string; readonly to: string };
 }
 
 /** Sums run over e in order, one rounding (or a fused one) each. Dispatched as columns / TILE by rows / TILE. */
@@ -73,13 +75,14 @@ fn putFour(i: u32, j: u32, sums: vec4f) {
 
 @compute @workgroup_size(8, 8)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
+  ${p.part?.begins ?? ''}
   let i0 = group.y * ${TILE}u;
   let j0 = group.x * ${TILE}u;
   var s0 = vec4f(0.0);
   var s1 = vec4f(0.0);
   var s2 = vec4f(0.0);
   var s3 = vec4f(0.0);
-  for (var e0 = 0u; e0 < ${p.depth}; e0 += ${DEEP}u) {
+  for (var e0 = ${p.part?.from ?? '0u'}; e0 < ${p.part?.to ?? p.depth}; e0 += ${DEEP}u) {
     for (var k = lane; k < ${(DEEP * TILE) / 4}u; k += 64u) {
       {
         ${place(p.leftAlong === 'e')}
@@ -113,16 +116,22 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) id: v
 `;
 };
 
-/** What a step says of itself: rows, where their numbers start in `order`, where its masks do, and where its losses go. */
+/** What a step says of itself: rows, where their numbers start in `order`, where its masks do, where its losses go, and rows of a part. */
 const STEP = `
-struct Step { n: u32, at: u32, mask: u32, slot: u32, share: f32, rate: f32, keep: f32, unused: f32 }
+struct Step { n: u32, at: u32, mask: u32, slot: u32, share: f32, rate: f32, keep: f32, part: u32 }
 @group(0) @binding(0) var<uniform> step: Step;
 `;
-/** A layer: its parameters' place, whether rows of the data enter it, whether it is the last, and where masks of its own and of the layer below lie. */
-const LAYER = `
-struct Layer { inputs: u32, units: u32, at: u32, first: u32, last: u32, drop: u32, below: u32, unused: u32 }
-@group(0) @binding(1) var<uniform> layer: Layer;
+/**
+ * A layer: where its parameters are; whether rows of the data enter it, and whether it is the last; where masks of its own and of the
+ * layer below lie; and where activations and gradients do: those of a step follow layer by layer, `place` × rows on.
+ */
+export const LAYER = ['inputs', 'units', 'at', 'first', 'last', 'drop', 'below', 'placeBelow', 'place'] as const;
+/** Bytes from one layer to the next: each can be bound by itself. */
+export const LAYER_BYTES = 256;
+const LAYERS = `
+struct Layer { ${LAYER.map((name) => `${name === 'place' ? `@size(${LAYER_BYTES - 4 * (LAYER.length - 1)}) ` : ''}${name}: u32`).join(', ')} }
 `;
+const ONE_LAYER = `${LAYERS}@group(0) @binding(1) var<uniform> layer: Layer;\n`;
 const read = (at: number, name: string, type = 'f32') => `@group(0) @binding(${at}) var<storage, read> ${name}: array<${type}>;\n`;
 const write = (at: number, name: string) => `@group(0) @binding(${at}) var<storage, read_write> ${name}: array<f32>;\n`;
 
@@ -142,67 +151,85 @@ const curves: Readonly<Record<Curve, readonly [string, string]>> = {
 /** Whether z itself has to be kept. */
 export const keepsSums = (curve: Curve): boolean => curve === 'swish';
 
-/** Rows through a layer: bias, activation and mask in the same go. Those of the data are found by their numbers. */
+/** Input e of row i of the step, the last one always 1: rows of the data are found by their numbers. */
+const entering = `
+fn enters(i: u32, e: u32) -> f32 {
+  if (e == layer.inputs) { return 1.0; }
+  if (layer.first == 1u) { return X[order[step.at + i] * layer.inputs + e]; }
+  return a[layer.placeBelow * step.n + i * layer.inputs + e];
+}
+`;
+
+/** Rows through a layer: bias, activation and mask in the same go. */
 export const forwardText = (curve: Curve, drops: boolean): string =>
   productText({
-    declares:
-      STEP + LAYER + read(2, 'order', 'u32') + read(3, 'a') + read(4, 'theta') + write(5, 'out') +
-      (drops ? read(6, 'masks') : '') + (keepsSums(curve) ? write(drops ? 7 : 6, 'sums') : '') + sigmoid +
-      `fn curve(z: f32) -> f32 { return ${curves[curve][0]}; }\n` +
-      'fn enters(i: u32, e: u32) -> f32 { var row = i; if (layer.first == 1u) { row = order[step.at + i]; } return a[row * layer.inputs + e]; }\n' +
-      'fn value(i: u32, e: u32) -> f32 { if (e == layer.inputs) { return 1.0; } return enters(i, e); }',
+    declares: `${STEP}${ONE_LAYER}${read(2, 'order', 'u32')}${read(3, 'X')}${read(4, 'theta')}${write(5, 'a')}${write(6, 'd')}
+${drops ? read(7, 'masks') : ''}${keepsSums(curve) ? write(drops ? 8 : 7, 'sums') : ''}${sigmoid}${entering}
+fn curve(z: f32) -> f32 { return ${curves[curve][0]}; }`,
     rows: 'step.n',
     columns: 'layer.units',
     depth: '(layer.inputs + 1u)',
-    left: 'value(i, e)',
+    left: 'enters(i, e)',
     right: 'theta[layer.at + e * layer.units + j]',
     leftAlong: 'e',
     rightAlong: 'j',
-    finish: `let to = i * layer.units + j;
-  if (layer.last == 1u) { out[to] = sum; return; }
+    // The scores stand where the gradient by them is going to be.
+    finish: `let own = i * layer.units + j;
+  let to = layer.place * step.n + own;
+  if (layer.last == 1u) { d[to] = sum; return; }
   var f = curve(sum);
   ${keepsSums(curve) ? 'sums[to] = sum;' : ''}
-  ${drops ? `if (layer.drop != ${NONE}u && step.mask != ${NONE}u) { f *= masks[step.mask + layer.drop * step.n + to]; }` : ''}
-  out[to] = f;`,
-  }); // prettier-ignore
-
-/** The gradient by a layer's weights, and by its bias: a last input that is always 1. */
-export const weightsText = (): string =>
-  productText({
-    declares:
-      STEP + LAYER + read(2, 'order', 'u32') + read(3, 'a') + read(4, 'd') + write(5, 'slopes') +
-      'fn enters(i: u32, e: u32) -> f32 { var row = e; if (layer.first == 1u) { row = order[step.at + e]; } return a[row * layer.inputs + i]; }\n' +
-      'fn value(i: u32, e: u32) -> f32 { if (i == layer.inputs) { return 1.0; } return enters(i, e); }',
-    rows: '(layer.inputs + 1u)',
-    columns: 'layer.units',
-    depth: 'step.n',
-    left: 'value(i, e)',
-    right: 'd[e * layer.units + j]',
-    leftAlong: 'i',
-    rightAlong: 'j',
-    finish: 'slopes[layer.at + i * layer.units + j] = sum;',
-  }); // prettier-ignore
+  ${drops ? `if (layer.drop != ${NONE}u && step.mask != ${NONE}u) { f *= masks[step.mask + layer.drop * step.n + own]; }` : ''}
+  a[to] = f;`,
+  });
 
 /** The gradient by what enters a layer, back through the activation and the mask of the layer below. */
 export const backText = (curve: Curve, drops: boolean): string =>
   productText({
-    declares:
-      STEP + LAYER + read(2, 'd') + read(3, 'theta') + read(4, 'a') + write(5, 'out') +
-      (drops ? read(6, 'masks') : '') + (keepsSums(curve) ? read(drops ? 7 : 6, 'sums') : '') + sigmoid +
-      `fn slope(f: f32, z: f32) -> f32 { return ${curves[curve][1]}; }`,
+    declares: `${STEP}${ONE_LAYER}${read(2, 'theta')}${read(3, 'a')}${write(4, 'd')}
+${drops ? read(5, 'masks') : ''}${keepsSums(curve) ? read(drops ? 6 : 5, 'sums') : ''}${sigmoid}
+fn slope(f: f32, z: f32) -> f32 { return ${curves[curve][1]}; }`,
     rows: 'step.n',
     columns: 'layer.inputs',
     depth: 'layer.units',
-    left: 'd[i * layer.units + e]',
+    left: 'd[layer.place * step.n + i * layer.units + e]',
     right: 'theta[layer.at + j * layer.units + e]',
     leftAlong: 'e',
     rightAlong: 'e',
-    finish: `let to = i * layer.inputs + j;
+    finish: `let own = i * layer.inputs + j;
+  let to = layer.placeBelow * step.n + own;
   var mask = 1.0;
-  ${drops ? `if (layer.below != ${NONE}u && step.mask != ${NONE}u) { mask = masks[step.mask + layer.below * step.n + to]; }` : ''}
-  if (mask == 0.0) { out[to] = 0.0; return; }
-  out[to] = sum * mask * slope(a[to] / mask, ${keepsSums(curve) ? 'sums[to]' : '0.0'});`,
-  }); // prettier-ignore
+  ${drops ? `if (layer.below != ${NONE}u && step.mask != ${NONE}u) { mask = masks[step.mask + layer.below * step.n + own]; }` : ''}
+  if (mask == 0.0) { d[to] = 0.0; return; }
+  d[to] = sum * mask * slope(a[to] / mask, ${keepsSums(curve) ? 'sums[to]' : '0.0'});`,
+  });
+
+/** The gradients by all weights and biases: every layer, and parts of the rows, at once. `slopes` has one list for each part. */
+export const weightsText = (layers: number, size: number): string =>
+  productText({
+    declares: `${STEP}${LAYERS}@group(0) @binding(1) var<uniform> layers: array<Layer, ${layers}>;
+${read(2, 'order', 'u32')}${read(3, 'X')}${read(4, 'a')}${read(5, 'd')}${write(6, 'slopes')}
+var<private> layer: Layer;
+var<private> list: u32;
+${entering}`,
+    rows: '(layer.inputs + 1u)',
+    columns: 'layer.units',
+    depth: 'step.n',
+    left: 'enters(e, i)',
+    right: 'd[layer.place * step.n + e * layer.units + j]',
+    leftAlong: 'i',
+    rightAlong: 'j',
+    finish: 'slopes[list + layer.at + i * layer.units + j] = sum;',
+    part: {
+      begins: `let l = group.z % ${layers}u;
+  let part = group.z / ${layers}u;
+  if (group.x * ${TILE}u >= layers[l].units || group.y * ${TILE}u > layers[l].inputs) { return; }
+  layer = layers[l];
+  list = part * ${size}u;`,
+      from: 'part * step.part',
+      to: 'min(step.n, (part + 1u) * step.part)',
+    },
+  });
 
 /** Adds up `values` of all threads (a power of two) into values[0]. */
 const adding = (threads: number) => `
@@ -212,8 +239,8 @@ const adding = (threads: number) => `
   }
   workgroupBarrier();`;
 
-/** Scores become the gradient by them; what they lost is added to the place of their workgroup. */
-export const lossText = (loss: Loss, outputs: number): string => `${STEP}
+/** Scores become the gradient by them, both at `place`; what they lost is added to the place of their workgroup. */
+export const lossText = (loss: Loss, outputs: number, place: number): string => `${STEP}
 ${read(1, 'order', 'u32')}${read(2, 'truth')}${read(3, 'weight')}${write(4, 'd')}${write(5, 'losses')}${sigmoid}
 const OUTPUTS = ${outputs}u;
 var<workgroup> values: array<f32, ${ROWS}>;
@@ -221,7 +248,7 @@ fn lost(i: u32) -> f32 {
   let row = order[step.at + i];
   let w = weight[row];
   let y = truth[row];
-  let o = i * OUTPUTS;
+  let o = ${place}u * step.n + i * OUTPUTS;
   let z = d[o];
   ${
     {
@@ -249,15 +276,24 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
 
 const number = (x: number) => `${Math.fround(x)}f`;
 
+/** A parameter's slope: the sum over the parts of the rows. */
+const adds = `
+fn slopeOf(i: u32) -> f32 {
+  var sum = 0.0;
+  for (var at = i; at < arrayLength(&theta) * ((step.n + step.part - 1u) / step.part); at += arrayLength(&theta)) { sum += slopes[at]; }
+  return sum;
+}
+`;
+
 /** Squares of the gradient, the penalty's part included, added up in MEASURING parts. */
 export const lengthText = ({ alpha }: DenseRule): string => `${STEP}
-${read(1, 'theta')}${read(2, 'slopes')}${read(3, 'held')}${write(4, 'squares')}
+${read(1, 'theta')}${read(2, 'slopes')}${read(3, 'held')}${write(4, 'squares')}${adds}
 var<workgroup> values: array<f32, ${PARAMETERS}>;
 @compute @workgroup_size(${PARAMETERS})
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   var sum = 0.0;
   for (var i = id.x; i < arrayLength(&theta); i += ${MEASURING * PARAMETERS}u) {
-    let slope = step.share * (slopes[i] + ${number(alpha)} * held[i] * theta[i]);
+    let slope = step.share * (slopeOf(i) + ${number(alpha)} * held[i] * theta[i]);
     sum += slope * slope;
   }
   values[lane] = sum;
@@ -268,7 +304,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
 
 /** A step of the rule for every parameter. `held`: 1 for those that are held small, else 0. */
 export const followText = (r: DenseRule): string => `${STEP}
-${read(1, 'slopes')}${read(2, 'held')}${read(3, 'squares')}${write(4, 'theta')}${write(5, 'm')}${write(6, 'v')}
+${read(1, 'slopes')}${read(2, 'held')}${read(3, 'squares')}${write(4, 'theta')}${write(5, 'm')}${write(6, 'v')}${adds}
 var<workgroup> values: array<f32, ${PARAMETERS}>;
 @compute @workgroup_size(${PARAMETERS})
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -283,7 +319,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(local_invocation_inde
   let i = id.x;
   if (i >= arrayLength(&theta)) { return; }
   let x = theta[i];
-  let slope = factor * (slopes[i] + ${number(r.alpha)} * held[i] * x);
+  let slope = factor * (slopeOf(i) + ${number(r.alpha)} * held[i] * x);
   let rest = x * select(1.0, step.keep, held[i] == 1.0);
   ${
     {

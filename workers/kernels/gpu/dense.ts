@@ -1,8 +1,8 @@
 /**
  * Trains a dense network on a graphics card: rows, parameters and all between stay there, many steps go in one submission, and
- * one read brings losses and parameters back. A step of L layers is 3 L + 1 dispatches, one more with a limit on the gradient.
+ * one read brings losses and parameters back. A step of L layers is 2 L + 2 dispatches, one more with a limit on the gradient.
  */
-import { LOSSES, kernelsOf, roomFor, sizeOf, WORDS, type DenseNet, type Kept, type Room } from './dense-room.js';
+import { LOSSES, kernelsOf, partRows, partsOf, roomFor, sizeOf, WORDS, type DenseNet, type Kept, type Room } from './dense-room.js';
 import { MEASURING, NONE, PARAMETERS, ROWS } from './dense-text.js';
 import { READ, usage, type Gpu } from './device.js';
 
@@ -125,7 +125,7 @@ export async function denseTraining(
       theta: filled(usage.copySource, start.theta),
       m: filled(usage.copySource, start.m),
       v: filled(usage.copySource, start.v),
-      slopes: buffer(size, usage.storage),
+      slopes: buffer(partsOf(net) * size, usage.storage),
       held: filled(0, start.held),
       squares: buffer(MEASURING, usage.storage),
       losses: buffer(2 * LOSSES, usage.storage | usage.copySource | usage.copyTo),
@@ -199,6 +199,7 @@ export async function denseTraining(
       const at = pending.length * WORDS;
       [n, rowsTaken, step.masks ? masksTaken : NONE, learns ? 0 : LOSSES].forEach((x, k) => words.setUint32(at + 4 * k, x, true));
       [step.share, step.rate, step.keep].forEach((x, k) => words.setFloat32(at + 16 + 4 * k, x, true));
+      words.setUint32(at + 28, partRows(net, n), true);
       for (let i = 0; i < n; i++) order[rowsTaken + i] = rowOf(i);
       rowsTaken += n;
       for (const mask of step.masks ?? []) {
