@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Activation } from '../../src/core/form.js';
 import { normal, random } from '../../src/core/random.js';
 import { plainDense } from '../../workers/kernels/dense.js';
+import { tooLarge } from '../../workers/kernels/gpu/dense.js';
 import { productText, TILE } from '../../workers/kernels/gpu/dense-text.js';
 import { gpuDevice, type Gpu } from '../../workers/kernels/gpu/device.js';
 import { allocate } from '../../workers/kernels/memory.js';
@@ -199,6 +200,54 @@ describe('agrees with the CPU', () => {
       expectNear(await apart(netOf({ numbers, hidden, activation: 'tanh' }), 200, batch, 4));
     },
   );
+});
+
+it('sums the gradient of many rows by parts, with a limit on its length and without', async () => {
+  expectNear(await apart(netOf({ hidden: [20], dropout: [0] }), 1500, 1100, 3));
+  expectNear(await apart(netOf({ hidden: [20], dropout: [0], rule: { clip: 0.05 } }), 1500, 1100, 3));
+});
+
+it('takes 2 L + 2 dispatches for a step of L layers, and puts steps together', async () => {
+  const { prototype } = GPUComputePassEncoder;
+  const dispatch = prototype.dispatchWorkgroups;
+  const submit = gpu.device.queue.submit.bind(gpu.device.queue);
+  let dispatches = 0;
+  let submits = 0;
+  const net = netOf({});
+  const trainer = await onCard(net, lesson(50, net, 1), null, start(net, random(1)));
+  prototype.dispatchWorkgroups = function (...size) {
+    dispatches++;
+    return dispatch.apply(this, size);
+  };
+  gpu.device.queue.submit = (buffers) => {
+    submits++;
+    return submit(buffers);
+  };
+  try {
+    const rows = Int32Array.from({ length: 50 }, (_, i) => i);
+    for (let s = 0; s < 40; s++) {
+      trainer.step(rows, null, 0.01);
+      await trainer.ready?.();
+    }
+    await trainer.loss();
+  } finally {
+    prototype.dispatchWorkgroups = dispatch;
+    gpu.device.queue.submit = submit;
+    trainer.dispose();
+  }
+  expect(dispatches).toBe(40 * 8);
+  expect(submits).toBeLessThan(40);
+});
+
+it('says when it cannot hold the rows or the weights', () => {
+  const dense = denseOnly(netOf({ numbers: 100, hidden: [1000], dropout: [0] }))!;
+  const limits = { maxStorageBufferBindingSize: 4e6, maxBufferSize: 1e9, maxComputeWorkgroupsPerDimension: 65535 };
+  const small = { ...gpu, device: { limits } } as unknown as Gpu;
+  expect(tooLarge(small, dense, 10_000)).toBeNull();
+  expect(tooLarge(small, dense, 10_001)).toMatch(/rows/);
+  expect(
+    tooLarge({ ...small, device: { limits: { ...limits, maxComputeWorkgroupsPerDimension: 300 } } } as unknown as Gpu, dense, 1),
+  ).toMatch(/weights/);
 });
 
 it('takes dense layers of one activation, and leaves all else to TensorFlow.js', () => {

@@ -42,12 +42,10 @@ export interface DenseState {
 export interface DenseTraining {
   /** Asks for a step: it is on its way, with others, at the latest with the next `read`. */
   step(given: DenseStep): void;
-  /** Waits while more than UNDER_WAY submissions are under way. */
+  /** Waits while more than UNDER_WAY submissions are under way: no stop has to wait for more. */
   ready(): Promise<void>;
   /** Judges the rows numbered `from` up to (not with) `to`, and waits for all that was asked for. */
   read(from: number, to: number): Promise<DenseState>;
-  /** Dispatches and submissions so far. */
-  readonly counted: { dispatches: number; submissions: number };
   dispose(): void;
 }
 
@@ -144,7 +142,6 @@ export async function denseTraining(
     let together = 1;
     const underWay: Promise<void>[] = [];
     let lastDone = 0;
-    const counted = { dispatches: 0, submissions: 0 };
 
     const flush = () => {
       if (pending.length === 0 || !room) return;
@@ -163,11 +160,9 @@ export async function denseTraining(
             pass.setBindGroup(0, group, [s * WORDS]);
             pass.dispatchWorkgroups(...size(n));
           }
-          counted.dispatches += (learns ? learn : judge).length;
         });
         pass.end();
         device.queue.submit([encoder.finish()]);
-        counted.submissions++;
       });
       pending = [];
       rowsTaken = masksTaken = 0;
@@ -210,11 +205,11 @@ export async function denseTraining(
       if (pending.length >= Math.min(together, here.steps)) flush();
     };
     const ready = async () => {
-      while (underWay.length > UNDER_WAY) await Promise.race([underWay[0], gone]);
+      // Before one step has been timed, and where one alone is long, nothing waits behind it.
+      while (underWay.length > (together > 1 ? UNDER_WAY : 0)) await Promise.race([underWay[0], gone]);
     };
 
     return {
-      counted,
       ready,
       dispose,
       step: (given) => ask(given.rows.length, true, (i) => given.rows[i]!, given),
