@@ -84,7 +84,7 @@ export async function gpuTrainer(
     },
     async snapshot() {
       const { theta, m, v } = await (fresh ?? read());
-      return { step: t, theta: Float64Array.from(theta), running: new Float64Array(0), m: Float64Array.from(m), v: Float64Array.from(v) };
+      return { step: t, theta: new Float64Array(theta), running: new Float64Array(0), m: new Float64Array(m), v: new Float64Array(v) };
     },
     dispose: training.dispose,
   };
