@@ -6,6 +6,7 @@ import { elasticNet } from './linear/elastic-net.js';
 import { leastSquares } from './linear/least-squares.js';
 import { ordinary } from './linear/ordinary.js';
 import { pace } from './pace.js';
+import { l1_ratio } from './linear/params.js';
 
 export const linear = model({
   id: 'linear',
@@ -37,15 +38,7 @@ export const linear = model({
       tune: [1e-4, 1e3],
       when: { param: 'penalty', is: ['l2', 'l1', 'elasticnet'] },
     }),
-    l1_ratio: real({
-      label: 'Share of L1',
-      help: '0 is all ridge, 1 is all lasso; in between, groups of similar columns stay or go together.',
-      default: 0.5,
-      min: 0,
-      max: 1,
-      tune: [0.05, 0.95],
-      when: { param: 'penalty', is: ['elasticnet'] },
-    }),
+    l1_ratio,
     fit_intercept: flag({
       label: 'Intercept',
       help: 'Learns a constant beside the weights. Leave it on unless the target must be 0 when every column is 0.',

@@ -1,6 +1,6 @@
 /** Logistic regression, for two classes (sigmoid) and for more (softmax). */
 import { model } from '../../src/core/model.js';
-import { choice, int, real } from '../../src/core/param.js';
+import { choice, real } from '../../src/core/param.js';
 import { class_weight, classTotals, rowWeights } from './class-weight.js';
 import { guard } from './guard.js';
 import { centreClasses, classScores, onlyClass } from './linear/class-scores.js';
@@ -8,6 +8,7 @@ import { logisticInference } from './linear/logistic-inference.js';
 import { smoothLogistic } from './linear/smooth-logistic.js';
 import { sparseLogistic } from './linear/sparse-logistic.js';
 import { pace } from './pace.js';
+import { l1_ratio, mostSteps } from './linear/params.js';
 
 export const logistic = model({
   id: 'logistic',
@@ -39,15 +40,7 @@ export const logistic = model({
       tune: [1e-3, 1e2],
       when: { param: 'penalty', is: ['l2', 'l1', 'elasticnet'] },
     }),
-    l1_ratio: real({
-      label: 'Share of L1',
-      help: '0 is all ridge, 1 is all lasso; in between, groups of similar columns stay or go together.',
-      default: 0.5,
-      min: 0,
-      max: 1,
-      tune: [0.05, 0.95],
-      when: { param: 'penalty', is: ['elasticnet'] },
-    }),
+    l1_ratio,
     class_weight,
     tol: real({
       label: 'Tolerance',
@@ -58,15 +51,7 @@ export const logistic = model({
       scale: 'log',
       more: true,
     }),
-    max_iter: int({
-      label: 'Most steps',
-      help: 'Stops after this many steps even if the weights have not settled, and says so.',
-      default: 500,
-      min: 1,
-      max: 100000,
-      scale: 'log',
-      more: true,
-    }),
+    max_iter: mostSteps('Stops after this many steps even if the weights have not settled, and says so.', { default: 500, max: 100_000 }),
   },
   cost: ({ rows, cols, classes }) => {
     const scores = classes > 2 ? classes : 1;

@@ -1,13 +1,14 @@
 /** Ordinal regression: one score says how high a row stands, and cuts along it part the classes. */
 import type { Linear } from '../../src/core/form.js';
 import { model, type ClassTarget } from '../../src/core/model.js';
-import { choice, int, real, text } from '../../src/core/param.js';
+import { choice, real, text } from '../../src/core/param.js';
 import { Problem } from '../../src/core/problem.js';
 import { class_weight, rowWeights } from './class-weight.js';
 import { guard } from './guard.js';
 import { onlyClass } from './linear/class-scores.js';
 import { proportionalOdds, type Odds } from './linear/proportional-odds.js';
 import { pace } from './pace.js';
+import { mostSteps } from './linear/params.js';
 
 /** Every step solves a system of as many unknowns as columns and classes. */
 const MOST = 1000;
@@ -59,15 +60,7 @@ export const ordinal = model({
       scale: 'log',
       more: true,
     }),
-    max_iter: int({
-      label: 'Most steps',
-      help: 'Stops after this many steps even if the weights have not settled, and says so.',
-      default: 100,
-      min: 1,
-      max: 10000,
-      scale: 'log',
-      more: true,
-    }),
+    max_iter: mostSteps('Stops after this many steps even if the weights have not settled, and says so.'),
   },
   whyNot: ({ cols, classes }) =>
     classes < 3

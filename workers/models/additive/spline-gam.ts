@@ -11,6 +11,7 @@ import { drawn, type Drawn } from './drawn.js';
 import { fitPenalised, type Turned } from './penalised.js';
 import { counts, moreClasses, squares, twoClasses, type Likelihood } from './likelihood.js';
 import { standing, type Standing } from './target.js';
+import { mostSteps } from '../linear/params.js';
 
 /** The normal equations hold the square of the coefficients: beyond this they take longer than curves are worth. */
 const MOST_COLUMNS = 300;
@@ -80,15 +81,7 @@ export const splineGam = model({
       more: true,
     }),
     class_weight,
-    max_iter: int({
-      label: 'Most steps',
-      help: 'For classes and counts: stops after this many steps even if the curves have not settled, and says so.',
-      default: 100,
-      min: 1,
-      max: 10000,
-      scale: 'log',
-      more: true,
-    }),
+    max_iter: mostSteps('For classes and counts: stops after this many steps even if the curves have not settled, and says so.'),
   },
   whyNot: ({ cols }) =>
     cols > MOST_COLUMNS

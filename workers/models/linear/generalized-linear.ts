@@ -1,12 +1,13 @@
 /** Generalised linear model: a line for the logarithm of the mean of counts or amounts. */
 import { model } from '../../../src/core/model.js';
-import { choice, flag, int, real } from '../../../src/core/param.js';
+import { choice, flag, real } from '../../../src/core/param.js';
 import { Problem } from '../../../src/core/problem.js';
 import { NEVER } from '../baseline.js';
 import { guard } from '../guard.js';
 import { pace } from '../pace.js';
 import { generalized } from './generalized.js';
 import type { Family } from './tweedie.js';
+import { mostSteps } from './params.js';
 
 /** Moments of all pairs of columns: beyond this they take longer and more memory than a line is worth. */
 const MOST_COLUMNS = 3000;
@@ -79,15 +80,7 @@ export const generalizedLinear = model({
       scale: 'log',
       more: true,
     }),
-    max_iter: int({
-      label: 'Most steps',
-      help: 'Stops after this many Newton steps even if the weights have not settled, and says so; about six are usual.',
-      default: 100,
-      min: 1,
-      max: 10000,
-      scale: 'log',
-      more: true,
-    }),
+    max_iter: mostSteps('Stops after this many Newton steps even if the weights have not settled, and says so; about six are usual.'),
   },
   whyNot: ({ cols }) =>
     cols > MOST_COLUMNS

@@ -1,13 +1,14 @@
 /** Huber regression: squares for ordinary errors, absolute values for gross ones, with the border between them found along the way. */
 import type { Matrix } from '../../../src/core/matrix.js';
 import { model } from '../../../src/core/model.js';
-import { flag, int, real } from '../../../src/core/param.js';
+import { flag, real } from '../../../src/core/param.js';
 import { guard } from '../guard.js';
 import { pace, type Pace } from '../pace.js';
 import { scores } from './generalized.js';
 import { leastSquares, type Line } from './least-squares.js';
 import { moments, type Moments } from './moments.js';
 import { cholesky, solveFactor, solveShortest, THIN } from './symmetric.js';
+import { mostSteps } from './params.js';
 
 const MOST_COLUMNS = 3000;
 
@@ -56,15 +57,7 @@ export const huber = model({
       scale: 'log',
       more: true,
     }),
-    max_iter: int({
-      label: 'Most steps',
-      help: 'Stops after this many Newton steps even if the weights have not settled, and says so; about ten are usual.',
-      default: 100,
-      min: 1,
-      max: 10000,
-      scale: 'log',
-      more: true,
-    }),
+    max_iter: mostSteps('Stops after this many Newton steps even if the weights have not settled, and says so; about ten are usual.'),
   },
   whyNot: ({ cols }) =>
     cols > MOST_COLUMNS
