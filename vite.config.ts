@@ -5,9 +5,9 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 import { viteSingleFile } from 'vite-plugin-singlefile';
-import { meta } from './config/policy.mjs';
+import { isolation, meta } from './config/policy.mjs';
 import { precache } from './config/precache.mjs';
-import { singleFile } from './config/single.mjs';
+import { singleFile, singleWorkers } from './config/single.mjs';
 import { predictorPlugin } from './workers/export/predictor/bundle.mjs';
 
 const policyTag: Plugin = {
@@ -26,7 +26,7 @@ export default defineConfig(({ mode }) => {
       predictorPlugin(),
       ...(single ? [...singleFile(), viteSingleFile()] : [policyTag, precache('src/sw.ts')]),
     ],
-    worker: { format: single ? 'iife' : 'es', plugins: () => [predictorPlugin()] },
+    worker: { format: single ? 'iife' : 'es', plugins: () => [predictorPlugin(), ...(single ? [singleWorkers()] : [])] },
     build: {
       outDir: single ? 'dist-single' : 'dist',
       target: 'es2022',
@@ -37,7 +37,7 @@ export default defineConfig(({ mode }) => {
       reportCompressedSize: false,
       rolldownOptions: { checks: { bundlerTimings: false } },
     },
-    server: { host: '127.0.0.1' },
-    preview: { host: '127.0.0.1' },
+    server: { host: '127.0.0.1', headers: isolation },
+    preview: { host: '127.0.0.1', headers: isolation },
   };
 });

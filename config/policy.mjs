@@ -43,3 +43,6 @@ export const single = (scripts, styles) =>
     'connect-src': 'data: blob:',
     'manifest-src': "'none'",
   });
+
+/** Headers that let the page's threads share memory: it opens nothing of another origin, and nothing of another origin opens it. */
+export const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { transform } from 'esbuild';
+import { isolation } from './policy.mjs';
 
 /**
  * Every file under a folder, by its path with forward slashes, in a fixed order.
@@ -39,7 +40,11 @@ export const precache = (source) => {
       async handler() {
         const files = filesOf(folder).filter((path) => path !== 'sw.js' && !path.endsWith('.map'));
         const list = Object.fromEntries(files.map((path) => [path, sha256(readFileSync(join(folder, path)))]));
-        const define = { PRECACHE: JSON.stringify(list), VERSION: JSON.stringify(sha256(JSON.stringify(list)).slice(0, 16)) };
+        const define = {
+          ISOLATION: JSON.stringify(isolation),
+          PRECACHE: JSON.stringify(list),
+          VERSION: JSON.stringify(sha256(JSON.stringify(list)).slice(0, 16)),
+        };
         const { code } = await transform(readFileSync(source, 'utf8'), {
           loader: 'ts',
           target: 'es2022',

@@ -2,7 +2,7 @@
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, resolve, sep } from 'node:path';
-import { header } from './policy.mjs';
+import { header, isolation } from './policy.mjs';
 
 /** @type {Record<string, string>} */
 const types = {
@@ -52,7 +52,7 @@ export const serve = async (folder, port) => {
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Referrer-Policy', 'no-referrer');
     response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
-    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+    for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
     // A name that only points here (DNS rebinding) must not reach the app.
     const host = (request.headers.host ?? '').replace(/:\d+$/, '');
     if (host !== '127.0.0.1' && host !== 'localhost') {

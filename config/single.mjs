@@ -23,6 +23,24 @@ const icon = './icons/icon.svg';
 /** @param {string} root */
 const inlined = (root) => `data:image/svg+xml;base64,${readFileSync(join(root, 'public/icons/icon.svg')).toString('base64')}`;
 
+/** Files that start workers, for the page and for a worker. */
+const starting = ['/src/jobs/spawn.ts', '/workers/hire.ts'];
+
+/**
+ * The ways to start workers, exchanged for those of this edition (name.single.ts), which carry them inside or start none.
+ * @returns {import('vite').Plugin}
+ */
+export const singleWorkers = () => ({
+  name: 'tablework:single-workers',
+  enforce: 'pre',
+  async resolveId(source, importer, options) {
+    if (!/\/(spawn|hire)\.js$/.test(source)) return null;
+    const found = await this.resolve(source, importer, { ...options, skipSelf: true });
+    const isOne = found && starting.some((file) => found.id.replaceAll('\\', '/').endsWith(file));
+    return isOne ? found.id.replace(/\.ts$/, '.single.ts') : found;
+  },
+});
+
 /** @returns {import('vite').Plugin[]} */
 export const singleFile = () => {
   let folder = '';
@@ -43,16 +61,7 @@ export const singleFile = () => {
         handler: (code) => code.replaceAll(icon, inlined(root)),
       },
     },
-    {
-      // The page's way to start workers, exchanged for the one that carries them inside.
-      name: 'tablework:single-workers',
-      enforce: 'pre',
-      async resolveId(source, importer, options) {
-        if (!source.endsWith('/spawn.js')) return null;
-        const found = await this.resolve(source, importer, { ...options, skipSelf: true });
-        return found?.id.replaceAll('\\', '/').endsWith('/src/jobs/spawn.ts') ? found.id.replace(/spawn\.ts$/, 'spawn.single.ts') : found;
-      },
-    },
+    singleWorkers(),
     {
       name: 'tablework:single-policy',
       enforce: 'post',

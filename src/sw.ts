@@ -8,6 +8,8 @@ declare const self: ServiceWorkerGlobalScope;
 /** Path → SHA-256 (hex) of every file of this build; filled in by config/precache.mjs. */
 declare const PRECACHE: Readonly<Record<string, string>>;
 declare const VERSION: string;
+/** Headers that let threads share memory (config/policy.mjs). */
+declare const ISOLATION: Readonly<Record<string, string>>;
 
 const prefix = 'tablework-';
 const name = prefix + VERSION;
@@ -53,9 +55,17 @@ const verify = async (): Promise<{ ok: boolean; files: number; wrong: string[] }
   return { ok: wrong.length === 0, files: Object.keys(PRECACHE).length, wrong };
 };
 
+/** Any server will do: the headers that pages and workers need come from here. */
+const isolated = (kept: Response): Response => {
+  const headers = new Headers(kept.headers);
+  for (const [header, value] of Object.entries(ISOLATION)) headers.set(header, value);
+  return new Response(kept.body, { status: kept.status, statusText: kept.statusText, headers });
+};
+
 const answer = async (request: Request): Promise<Response> => {
   const cache = await caches.open(name);
   const kept = await cache.match(request.mode === 'navigate' ? at('index.html') : request.url, { ignoreSearch: true });
+  if (kept && ['document', 'worker'].includes(request.destination)) return isolated(kept);
   return kept ?? (await caches.match(request, { ignoreSearch: true })) ?? fetch(request);
 };
 

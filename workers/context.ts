@@ -1,5 +1,5 @@
 /** The hand a job is led by: seeded chance, progress, the live curve, and the ear for stop. Works in a worker and in Node. */
-import type { Context } from '../src/core/model.js';
+import type { Context, Hands } from '../src/core/model.js';
 import type { Backend, Tell } from '../src/core/protocol.js';
 import { random } from '../src/core/random.js';
 
@@ -37,9 +37,13 @@ export class Guide {
   /** What the person wishes. */
   readonly backend: Backend;
 
-  constructor(tell: Tell = () => undefined, backend: Backend = 'auto') {
+  /** Threads that may help with a fit. */
+  readonly hands: Hands | undefined;
+
+  constructor(tell: Tell = () => undefined, backend: Backend = 'auto', hands?: Hands) {
     this.tell = tell;
     this.backend = backend;
+    this.hands = hands;
     this.last = performance.now();
   }
 
@@ -79,6 +83,7 @@ export class Guide {
     return {
       random: random(seed),
       backend: this.backend,
+      ...(this.hands ? { hands: this.hands } : {}),
       note: (text) => this.note(text),
       report: (done, of, point) => {
         if (point && !this.about) this.tell({ kind: 'curve', part, done, ...point });

@@ -25,6 +25,8 @@ import { insideOf } from './explain/inside/index.js';
 import { membersOf } from './members.js';
 import { exportArtifact } from './export/index.js';
 import { predictAhead } from './forms/ahead.js';
+import { handsOf } from './hands.js';
+import { hire } from './hire.js';
 import { expose, moved } from './host.js';
 import { boundary, dependenceOf } from './judge.js';
 import { judgeSeveral } from './judge-several.js';
@@ -145,10 +147,15 @@ const doers: Doers = {
   },
 };
 
+/** Lanes without work, as the page counts them. */
+let idle: Int32Array | null = null;
+const hands = hire && handsOf(() => (idle ? Atomics.load(idle, 0) : 0), hire);
+
 const api: TrainApi = {
-  async run<K extends JobKind>(job: Extract<Job, { kind: K }>, tell: Tell): Promise<JobResults[K]> {
+  async run<K extends JobKind>(job: Extract<Job, { kind: K }>, tell: Tell, free: Int32Array | null): Promise<JobResults[K]> {
+    idle = free;
     const backend = ('backend' in job && job.backend) || 'auto';
-    const mine = new Guide(throttled(tell), backend);
+    const mine = new Guide(throttled(tell), backend, free && hands ? hands : undefined);
     guide = mine;
     return (doers[job.kind] as unknown as (j: typeof job, g: Guide) => Promise<JobResults[K]>)(job, mine);
   },

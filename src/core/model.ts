@@ -41,6 +41,20 @@ export interface Point {
   readonly valid?: number;
 }
 
+/** More threads for one fit, where memory can be shared and cores are free. They change how long it takes, and not one byte of the answer. */
+export interface Hands {
+  /** Beside the one that fits, at this moment; 0: everyone is busy. */
+  readonly count: number;
+  /** Sends them to a piece of work in shared memory (workers/kernels/hands.ts). They come when they can, and leave when it is over. */
+  send(work: {
+    readonly task: string;
+    readonly memory: object;
+    readonly board: number;
+    readonly plan: unknown;
+    /** How many of them. */ readonly count: number;
+  }): void;
+}
+
 export interface Context {
   /** 0 ≤ u < 1; the only source of chance. */
   readonly random: Random;
@@ -56,6 +70,7 @@ export interface Context {
   save?(state: () => unknown): void;
   /** Where to compute; 'auto' measures. */
   readonly backend?: 'auto' | 'webgpu' | 'webgl' | 'wasm' | 'cpu';
+  readonly hands?: Hands;
   /** Told by the model: which backend it ran on (and why), or that a device was lost. */
   note?(what: string): void;
 }

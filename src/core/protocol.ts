@@ -330,7 +330,8 @@ export interface JobResults {
 export type JobKind = Job['kind'];
 
 export interface TrainApi {
-  run<K extends JobKind>(job: Extract<Job, { kind: K }>, tell: Tell): Promise<JobResults[K]>;
+  /** `free`: one word of shared memory that says how many lanes have nothing to do; null where memory cannot be shared. */
+  run<K extends JobKind>(job: Extract<Job, { kind: K }>, tell: Tell, free: Int32Array | null): Promise<JobResults[K]>;
   /** Come back with the best so far. */
   stop(): Promise<void>;
 }

@@ -64,7 +64,15 @@ export const lanes = (): number => {
   return cores <= 2 ? cores : Math.min(8, cores - 1);
 };
 
+/** How many lanes have nothing to do, where the workers can read it: one long fit may then have their cores too. */
+const free = globalThis.crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(4)) : null;
+
 function pump(): void {
+  begin();
+  if (free) Atomics.store(free, 0, Math.max(0, lanes() - busy - queue.length));
+}
+
+function begin(): void {
   while (busy < lanes() && queue.length) {
     const at = queue.findIndex((w) => !w.gpu || busyGpu === 0);
     if (at < 0) return;
@@ -107,7 +115,9 @@ export function start<K extends JobKind>(job: Extract<Job, { kind: K }>, tell: T
         line = given;
         // A worker that loads a library, or tries a GPU, is silent for seconds: it has its lane all the same.
         tell({ kind: 'progress', done: 0, of: 1, label: 'Beginning' });
-        const answer = given.call((api) => (api.run as unknown as (j: typeof job, t: Tell) => Promise<JobResults[K]>)(job, told(tell)));
+        const answer = given.call((api) =>
+          (api.run as unknown as (j: typeof job, t: Tell, f: Int32Array | null) => Promise<JobResults[K]>)(job, told(tell), free),
+        );
         if (stopped) void given.api.stop().catch(() => undefined);
         answer.then(resolve, reject).finally(() => release(given, gpu));
       },

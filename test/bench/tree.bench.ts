@@ -3,12 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Trees } from '../../src/core/form.js';
 import { matrix, take, type Matrix } from '../../src/core/matrix.js';
-import type { ClassTarget } from '../../src/core/model.js';
+import type { ClassTarget, Hands } from '../../src/core/model.js';
 import { checked } from '../../src/core/param.js';
 import { normal, random } from '../../src/core/random.js';
 import { predictTrees } from '../../workers/forms/trees.js';
 import { histGradientBoosting } from '../../workers/models/tree/hist-gradient-boosting.js';
 import { randomForest } from '../../workers/models/tree/random-forest.js';
+import { dismissThreads, threadsOf } from '../threads.js';
 import { context, duel } from './rival.js';
 
 const p = 20;
@@ -24,7 +25,9 @@ function table(n: number): { X: Matrix; y: Int32Array; target: ClassTarget } {
   return { X, y, target: { task: 'class', y, levels: ['no', 'yes'] } };
 }
 const given = checked(histGradientBoosting.params, { early_stopping: 'off' });
-const boost = async ({ X, target }: ReturnType<typeof table>) => (await histGradientBoosting.fit(X, target, given, context(3))) as Trees;
+const hand = threadsOf(1);
+const boost = async ({ X, target }: ReturnType<typeof table>, hands?: Hands) =>
+  (await histGradientBoosting.fit(X, target, given, { ...context(3), ...(hands ? { hands } : {}) })) as Trees;
 const sklearn = `
 from sklearn.ensemble import HistGradientBoostingClassifier
 m = HistGradientBoostingClassifier(early_stopping=False)
@@ -39,8 +42,11 @@ async function against(rows: number, repeats: number): Promise<void> {
   const one = { ...t, repeats, ours: () => boost(t) };
   const what = `boosting, ${rows} × ${p}, 100 trees of 31 leaves`;
   await duel({ ...one, what, theirs: sklearn });
-  await duel({ ...one, what: `${what}, one thread of ours`, theirs: sklearn, threads: 2 });
   await duel({ ...one, what, theirs: xgboost(1), rival: 'XGBoost hist' });
+  const two = { ...t, repeats, ours: () => boost(t, hand), what: `${what}, two threads`, threads: 2 };
+  await boost(t, hand);
+  await duel({ ...two, theirs: sklearn });
+  await duel({ ...two, theirs: xgboost(2), rival: 'XGBoost hist' });
 }
 
 if (process.argv.includes('memory')) {
@@ -73,3 +79,4 @@ if (process.argv.includes('memory')) {
     repeats: 5,
   });
 }
+await dismissThreads();

@@ -113,7 +113,11 @@ export function fillAll(bins: usize, size: usize, blocks: i32, rows: usize, n: i
         cells = gathered;
       }
       const at = sums + ((<usize>b) << 4);
-      addBlock(cells, from, end, <usize>load<u32>(at), <usize>load<u32>(at, 4), <usize>load<u32>(at, 8), <usize>load<u32>(at, 12));
+      const s0 = <usize>load<u32>(at);
+      const s2 = <usize>load<u32>(at, 8);
+      if (s0 == 0) addTwo(cells + 2, from, end, s2, <usize>load<u32>(at, 12));
+      else if (s2 == 0) addTwo(cells, from, end, s0, <usize>load<u32>(at, 4));
+      else addBlock(cells, from, end, s0, <usize>load<u32>(at, 4), s2, <usize>load<u32>(at, 12));
     }
     n -= some;
     if (rows != 0) rows += (<usize>some) << 2;
@@ -135,6 +139,15 @@ function addBlock(cells: usize, pairs: usize, end: usize, s0: usize, s1: usize, 
   }
 }
 
+@inline
+function addTwo(cells: usize, pairs: usize, end: usize, s0: usize, s1: usize): void {
+  for (; pairs < end; pairs += 8, cells += 4) {
+    const pair = pairAt(pairs);
+    add(s0, load<u8>(cells), pair);
+    add(s1, load<u8>(cells, 1), pair);
+  }
+}
+
 export function count(block: usize, rows: usize, n: i32, bins: i32, counts: usize): void {
   memory.fill(counts, 0, (<usize>bins) << 2);
   if (rows == 0) for (const end = block + ((<usize>n) << 2); block < end; block += 4) one(counts, load<u8>(block));
@@ -144,16 +157,34 @@ export function count(block: usize, rows: usize, n: i32, bins: i32, counts: usiz
 }
 
 export function totals(pairs: usize, rows: usize, n: i32, out: usize): void {
-  let sum = f64x2.splat(0);
-  let most = f64x2.splat(0);
-  for (let i = 0; i < n; i++, pairs += 8, rows += 4) {
-    const pair = pairAt(pairs);
-    sum = f64x2.add(sum, pair);
-    most = f64x2.max(most, pair);
+  let even = f64x2.splat(0);
+  let odd = f64x2.splat(0);
+  let most = f32x4.splat(0);
+  let number = i32x4(0, 1, 2, 3);
+  let i = 0;
+  // Four sums wait for one another less than one.
+  let even2 = f64x2.splat(0);
+  let odd2 = f64x2.splat(0);
+  for (; i + 4 <= n; i += 4, pairs += 32, rows += 16) {
+    const a = v128.load(pairs);
+    const b = v128.load(pairs, 16);
+    even = f64x2.add(even, f64x2.promote_low_f32x4(a));
+    odd = f64x2.add(odd, f64x2.promote_low_f32x4(i8x16.shuffle(a, a, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15)));
+    even2 = f64x2.add(even2, f64x2.promote_low_f32x4(b));
+    odd2 = f64x2.add(odd2, f64x2.promote_low_f32x4(i8x16.shuffle(b, b, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15)));
+    most = f32x4.max(most, f32x4.max(a, b));
+    v128.store(rows, number);
+    number = i32x4.add(number, i32x4.splat(4));
+  }
+  let sum = f64x2.add(f64x2.add(even, odd), f64x2.add(even2, odd2));
+  let top = max(f32x4.extract_lane(most, 1), f32x4.extract_lane(most, 3));
+  for (; i < n; i++, pairs += 8, rows += 4) {
+    sum = f64x2.add(sum, pairAt(pairs));
+    top = max(top, load<f32>(pairs, 4));
     store<u32>(rows, i);
   }
   v128.store(out, sum);
-  store<f64>(out, f64x2.extract_lane(most, 1), 16);
+  store<f64>(out, <f64>top, 16);
 }
 
 export function settle(raw: usize, rows: usize, n: i32, value: f64): void {
@@ -210,6 +241,14 @@ export function binary(raw: usize, y: usize, n: i32, pairs: usize): void {
     if (i + 1 < n) v128.store(pairs, both);
     else v128.store64_lane(pairs, both, 0);
   }
+}
+
+export function clear(at: usize, bytes: usize): void {
+  memory.fill(at, 0, bytes);
+}
+
+export function move(to: usize, from: usize, bytes: usize): void {
+  memory.copy(to, from, bytes);
 }
 
 /** n Float64; two at a time. */

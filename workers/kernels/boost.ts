@@ -16,17 +16,21 @@ export interface BoostKernels {
   /**
    * Adds rows to the histograms of all columns; the same sums as `order` and `fill` block by block, in less time. `bins` is the first block,
    * `size` the bytes of one; `rows` 0 means rows 0 … n − 1; `pairs` are in the order of the matrix; `sums`: a pointer for each column of each
-   * block (Uint32); `room`: 12 kB of scratch.
+   * block (Uint32), 0 for both columns of the first or last half of a block that is left out; `room`: 12 kB of scratch.
    */
   fillAll(bins: number, size: number, blocks: number, rows: number, n: number, pairs: number, sums: number, room: number): void;
   /** Counts the rows of each bin of one column (its first byte is at `block`). */
   count(block: number, rows: number, n: number, bins: number, counts: number): void;
-  /** Σ gradient, Σ hessian and the largest hessian of n rows to `out` (Float64); and 0 … n − 1 to `rows`. */
+  /** Σ gradient, Σ hessian (every fourth row by itself, then together) and the largest hessian of n rows to `out` (Float64); and 0 … n − 1 to `rows`. */
   totals(pairs: number, rows: number, n: number, out: number): void;
   /** raw[row] += value (Float64) for n rows named. */
   settle(raw: number, rows: number, n: number, value: number): void;
   /** Gradient pairs of two classes by raw scores: share of class 1 less y, and share · (1 − share). y: a byte, 255 for class 1, else 0. */
   binary(raw: number, y: number, n: number, pairs: number): void;
+  /** Zeroes bytes. */
+  clear(at: number, bytes: number): void;
+  /** Copies bytes; the places may overlap. (JavaScript does both slowly in shared memory.) */
+  move(to: number, from: number, bytes: number): void;
   /** a −= b over n Float64. */
   subtract(a: number, b: number, n: number): void;
   /** a −= b over n Uint32. */
@@ -148,6 +152,7 @@ export function plainBoost(memory: Memory): BoostKernels {
       for (let b = 0; b < blocks; b++)
         for (let c = 0; c < 4; c++) {
           const to = u32[(sums >> 2) + 4 * b + c]! >> 3;
+          if (to === 0) continue;
           for (let i = 0; i < n; i++) {
             const row = rows === 0 ? i : u32[(rows >> 2) + i]!;
             const bin = u8[bins + b * size + 4 * row + c]!;
@@ -161,17 +166,22 @@ export function plainBoost(memory: Memory): BoostKernels {
       for (let i = 0; i < n; i++) u32[(counts >> 2) + u8[block + 4 * (rows === 0 ? i : u32[(rows >> 2) + i]!)]!]!++;
     },
     totals(pairs, rows, n, out) {
-      let G = 0;
-      let H = 0;
+      const G = [0, 0, 0, 0];
+      const H = [0, 0, 0, 0];
       let most = 0;
-      for (let i = 0; i < n; i++) {
+      const whole = n & ~3;
+      const each = (i: number, k: number) => {
         u32[(rows >> 2) + i] = i;
-        G += f32[(pairs >> 2) + 2 * i]!;
-        H += f32[(pairs >> 2) + 2 * i + 1]!;
+        G[k]! += f32[(pairs >> 2) + 2 * i]!;
+        H[k]! += f32[(pairs >> 2) + 2 * i + 1]!;
         most = Math.max(most, f32[(pairs >> 2) + 2 * i + 1]!);
-      }
-      f64[out >> 3] = G;
-      f64[(out >> 3) + 1] = H;
+      };
+      for (let i = 0; i < whole; i++) each(i, i & 3);
+      G[0] = G[0]! + G[1]! + (G[2]! + G[3]!);
+      H[0] = H[0]! + H[1]! + (H[2]! + H[3]!);
+      for (let i = whole; i < n; i++) each(i, 0);
+      f64[out >> 3] = G[0]!;
+      f64[(out >> 3) + 1] = H[0]!;
       f64[(out >> 3) + 2] = most;
     },
     settle(raw, rows, n, value) {
@@ -187,6 +197,12 @@ export function plainBoost(memory: Memory): BoostKernels {
         f32[(pairs >> 2) + 2 * i] = u8[y + i]! !== 0 ? -(z >= 0 ? small : large) : z >= 0 ? large : small;
         f32[(pairs >> 2) + 2 * i + 1] = small * large;
       }
+    },
+    clear(at, bytes) {
+      u8.fill(0, at, at + bytes);
+    },
+    move(to, from, bytes) {
+      u8.copyWithin(to, from, from + bytes);
     },
     subtract(a, b, n) {
       for (let i = 0; i < n; i++) f64[(a >> 3) + i]! -= f64[(b >> 3) + i]!;

@@ -11,8 +11,20 @@ export const names = readdirSync(here)
   .map((file) => file.slice(0, -'.as.ts'.length))
   .sort();
 
+/** Kernels that are also built for memory that several threads share: the same code, another kind of import. */
+const shared = ['boost'];
+
 /** The text of name.wasm.ts. */
 export async function compile(name) {
+  const of = async (what, ...flags) => {
+    const bytes = await bytesOf(name, flags);
+    return `/** Made by build.mjs from ${name}.as.ts; not to be edited. ${bytes.length} bytes. */\nexport const ${name}${what} =\n  '${Buffer.from(bytes).toString('base64')}';\n`;
+  };
+  const own = await of('Wasm');
+  return shared.includes(name) ? own + (await of('SharedWasm', '--sharedMemory', '--maximumMemory', '65536', '--enable', 'threads')) : own;
+}
+
+async function bytesOf(name, flags) {
   let bytes = null;
   const { error, stderr } = await asc.main(
     [
@@ -29,6 +41,7 @@ export async function compile(name) {
       '--enable',
       'bulk-memory',
       '--noAssert',
+      ...flags,
     ],
     {
       readFile: (file) => (file === `${name}.as.ts` ? readFileSync(join(here, file), 'utf8') : null),
@@ -37,8 +50,7 @@ export async function compile(name) {
     },
   );
   if (error) throw new Error(`${name}.as.ts: ${error.message}\n${stderr.toString()}`);
-  const text = Buffer.from(bytes).toString('base64');
-  return `/** Made by build.mjs from ${name}.as.ts; not to be edited. ${bytes.length} bytes. */\nexport const ${name}Wasm =\n  '${text}';\n`;
+  return bytes;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -2,7 +2,7 @@
 import { plainApart, type ApartKernels } from './apart.js';
 import { apartWasm } from './apart.wasm.js';
 import { plainBoost, type BoostKernels } from './boost.js';
-import { boostWasm } from './boost.wasm.js';
+import { boostSharedWasm, boostWasm } from './boost.wasm.js';
 import { plainCholesky, type CholeskyKernels } from './cholesky.js';
 import { choleskyWasm } from './cholesky.wasm.js';
 import { plainDense, type DenseKernels } from './dense.js';
@@ -13,7 +13,7 @@ import { plainGram, type GramKernels } from './gram.js';
 import { gramWasm } from './gram.wasm.js';
 import { plainLine, type LineKernels } from './line.js';
 import { lineWasm } from './line.wasm.js';
-import type { Memory } from './memory.js';
+import { isShared, type Memory } from './memory.js';
 import type { NearKernels } from './near.js';
 import { nearWasm } from './near.wasm.js';
 import { plainRadial, type RadialKernels } from './radial.js';
@@ -41,7 +41,8 @@ function start(text: string, memory: Memory): WebAssembly.Exports | null {
 }
 
 export const apartKernels = (memory: Memory): ApartKernels => (start(apartWasm, memory) as ApartKernels | null) ?? plainApart(memory);
-export const boostKernels = (memory: Memory): BoostKernels => (start(boostWasm, memory) as BoostKernels | null) ?? plainBoost(memory);
+export const boostKernels = (memory: Memory): BoostKernels =>
+  (start(isShared(memory) ? boostSharedWasm : boostWasm, memory) as BoostKernels | null) ?? plainBoost(memory);
 export const choleskyKernels = (memory: Memory): CholeskyKernels =>
   (start(choleskyWasm, memory) as CholeskyKernels | null) ?? plainCholesky(memory);
 export const denseKernels = (memory: Memory): DenseKernels => (start(denseWasm, memory) as DenseKernels | null) ?? plainDense(memory);

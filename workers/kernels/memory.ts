@@ -11,13 +11,24 @@ export interface Memory {
 
 const page = 65536;
 
-/** At least `bytes` of zeroed memory; plain when WebAssembly is missing or not wanted. Throws a RangeError when there is no room. */
-export function allocate(bytes: number, plain = false): Memory {
+/**
+ * At least `bytes` of zeroed memory; plain when WebAssembly is missing or not wanted, shared when threads are to work on it together.
+ * Throws a RangeError when there is no room.
+ */
+export function allocate(bytes: number, plain = false, shared = false): Memory {
   const pages = Math.max(1, Math.ceil(bytes / page));
   // 65 536 pages are 4 GiB, all that 32-bit pointers reach.
   if (pages > 65536) throw new RangeError(`${bytes} bytes do not fit a memory of 4 GiB`);
-  const wasm = !plain && typeof WebAssembly === 'object' ? new WebAssembly.Memory({ initial: pages, maximum: pages }) : null;
-  const buffer: ArrayBufferLike = wasm ? wasm.buffer : new ArrayBuffer(pages * page);
+  const wasm = !plain && typeof WebAssembly === 'object' ? new WebAssembly.Memory({ initial: pages, maximum: pages, shared }) : null;
+  return viewed(wasm ? wasm.buffer : new ArrayBuffer(pages * page), wasm);
+}
+
+/** A memory that another thread has allocated. */
+export const sharedMemory = (wasm: WebAssembly.Memory): Memory => viewed(wasm.buffer, wasm);
+
+export const isShared = (memory: Memory): boolean => memory.wasm !== null && !(memory.wasm.buffer instanceof ArrayBuffer);
+
+function viewed(buffer: ArrayBufferLike, wasm: WebAssembly.Memory | null): Memory {
   return { u8: new Uint8Array(buffer), u32: new Uint32Array(buffer), f32: new Float32Array(buffer), f64: new Float64Array(buffer), wasm };
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { normal, random } from '../../../src/core/random.js';
 import { expBelow, plainBoost, type BoostKernels } from '../../../workers/kernels/boost.js';
 import { boostKernels } from '../../../workers/kernels/load.js';
-import { allocate, type Memory } from '../../../workers/kernels/memory.js';
+import { allocate, isShared, type Memory } from '../../../workers/kernels/memory.js';
 import { compile, names } from '../../../workers/kernels/build.mjs';
 
 describe('compiled kernels', () => {
@@ -98,8 +98,14 @@ for (const some of [false, true]) {
     for (let i = 0; i < 2 * size; i++) m.u32[at.rows / 4 + size + i] = m.u32[at.rows / 4 + (i % size)]!;
     k.fillAll(at.bins, 32, 2, some ? at.rows : 0, some ? 3 * size : n - 8, at.pairs, pointers, room);
   };
+  steps[`fillAll, ${some ? 'some' : 'all'} rows, halves of blocks left out`] = (k, m, size) => {
+    for (let b = 0; b < 8; b++) m.u32[pointers / 4 + b] = b < 2 || b > 5 ? 0 : at.sums + (b % 4) * 4096;
+    k.fillAll(at.bins, 32, 2, some ? at.rows : 0, size, at.pairs, pointers, room);
+  };
   steps[`count, ${some ? 'some' : 'all'} rows`] = (k, _m, size) => k.count(at.bins + 1, some ? at.rows : 0, size, 200, at.counts);
 }
+steps['clear'] = (k) => k.clear(at.pairs + 4, 100);
+steps['move, to where it stood too'] = (k) => k.move(at.pairs + 4, at.pairs, 1000);
 steps['totals'] = (k) => k.totals(at.pairs, at.rows, n, at.out);
 steps['binary'] = (k, m) => {
   scores(m);
@@ -159,6 +165,17 @@ describe('cuts without counts', () => {
     expect(seen.sure).toBeGreaterThan(30);
     expect(seen.doubt).toBeGreaterThan(10);
   });
+});
+
+it('does the same in memory that threads share', () => {
+  const made = [allocate(131072), allocate(131072, false, true)].map((memory) => {
+    const size = prepare(memory);
+    const kernels = boostKernels(memory);
+    for (const step of ['fillAll, some rows, more than a batch', 'totals', 'binary', 'partition']) steps[step]?.(kernels, memory, size);
+    return { memory, bytes: Buffer.from(memory.u8.slice()) };
+  });
+  expect(made.map(({ memory }) => isShared(memory))).toEqual([false, true]);
+  expect(Buffer.compare(made[0]!.bytes, made[1]!.bytes)).toBe(0);
 });
 
 describe('twins', () => {

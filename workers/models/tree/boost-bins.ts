@@ -3,7 +3,8 @@ import { column, type Matrix } from '../../../src/core/matrix.js';
 import type { Random } from '../../../src/core/random.js';
 import { shallowKernels } from '../../kernels/load.js';
 import { allocate, Layout } from '../../kernels/memory.js';
-import { binOf, cuts, sampleRows, sorted } from './cuts.js';
+import { binOf, cuts, sampleRows, sorted, sortedCells } from './cuts.js';
+import { sorter, type Sorter } from './radix.js';
 
 export interface BinnedColumn {
   /** Bins in use, the missing one included; it is the last. */
@@ -22,7 +23,8 @@ const unseen = 255;
 /** Finds each column's cuts on the rows named. At most `most` bins beside the missing one; most ≤ 255. */
 export function binColumns(X: Matrix, rows: Uint32Array, weight: Float64Array | null, most: number, u: Random): BinnedColumn[] {
   const some = sampleRows(rows, enough, u);
-  return Array.from({ length: X.cols }, (_, j) => binOne(X, j, rows, some, weight, most));
+  const by = sorter(some.length);
+  return Array.from({ length: X.cols }, (_, j) => binOne(X, j, rows, some, weight, most, by));
 }
 
 /** The same, which `going` may end: the columns that are left are then taken as constant. */
@@ -35,12 +37,13 @@ export async function binColumnsHeard(
   going: (work: number) => Promise<boolean> | true,
 ): Promise<BinnedColumn[]> {
   const some = sampleRows(rows, enough, u);
+  const by = sorter(some.length);
   const out: BinnedColumn[] = [];
   let on: boolean = true;
   for (let j = 0; j < X.cols; j++) {
     // As long as a column takes, in the operations that the pulse counts.
     if (on) on = await going(some.length * 20);
-    out.push(on ? binOne(X, j, rows, some, weight, most) : constant(X.levels[j]!));
+    out.push(on ? binOne(X, j, rows, some, weight, most, by) : constant(X.levels[j]!));
   }
   return out;
 }
@@ -52,13 +55,26 @@ const constant = (levels: number): BinnedColumn => ({
   binOfLevel: new Uint8Array(levels),
 });
 
-function binOne(X: Matrix, j: number, rows: Uint32Array, some: Uint32Array, weight: Float64Array | null, most: number): BinnedColumn {
+function binOne(
+  X: Matrix,
+  j: number,
+  rows: Uint32Array,
+  some: Uint32Array,
+  weight: Float64Array | null,
+  most: number,
+  by: Sorter,
+): BinnedColumn {
   const x = column(X, j);
-  let missing = false;
-  for (let i = 0; i < rows.length && !missing; i++) missing = Number.isNaN(x[rows[i]!]!);
-  if (X.levels[j]! > 0) return binLevels(x, X.levels[j]!, rows, weight, most, missing);
-  const cut = cuts(sorted(x, some, weight), most);
+  if (X.levels[j]! > 0) return binLevels(x, X.levels[j]!, rows, weight, most, hasMissing(x, rows));
+  const present = weight ? sorted(x, some, weight, by) : sortedCells(x, some, by);
+  const missing = present.values.length < some.length || (some.length < rows.length && hasMissing(x, rows));
+  const cut = cuts(present, most);
   return { bins: cut.length + 1 + (missing ? 1 : 0), missing, cuts: cut, binOfLevel: new Uint8Array(0) };
+}
+
+function hasMissing(x: Float32Array, rows: Uint32Array): boolean {
+  for (let i = 0; i < rows.length; i++) if (Number.isNaN(x[rows[i]!]!)) return true;
+  return false;
 }
 
 /** Levels that rows have get a bin each, by code; with too many of them the rarest count as missing. */

@@ -1,48 +1,46 @@
 /** Grows one tree of boosting from histograms, best leaf first (Ke et al. 2017; scikit-learn's TreeGrower). */
-import type { BoostKernels } from '../../kernels/boost.js';
-import { boostKernels } from '../../kernels/load.js';
-import { allocate, Layout, type Memory } from '../../kernels/memory.js';
+import type { Hands } from '../../../src/core/model.js';
 import type { Random } from '../../../src/core/random.js';
+import type { BoostKernels } from '../../kernels/boost.js';
+import { lead, worth, type Worth } from '../../kernels/hands.js';
+import { boostKernels } from '../../kernels/load.js';
+import { allocate, type Memory } from '../../kernels/memory.js';
 import type { BinnedColumn } from './boost-bins.js';
-import { searchCategories, type CategorySplit } from './category-split.js';
+import {
+  dividedOf,
+  foundOf,
+  manyLeaves,
+  orderBinary,
+  orderDivide,
+  orderSearch,
+  orderSettle,
+  planOf,
+  poolBytes,
+  searcher,
+  type Found,
+  type SearchHow,
+} from './boost-search.js';
 import type { Nodes } from './nodes.js';
 import type { Pulse } from './pulse.js';
 import { ALL } from './ranks.js';
 
-export interface BoostGrowth {
+export interface BoostGrowth extends SearchHow {
   readonly learningRate: number;
   /** Infinity: no limit. */
   readonly maxLeaves: number;
   readonly maxDepth: number;
-  readonly minLeaf: number;
-  readonly l2: number;
-  /** Hessians of a leaf never sum to less. */
-  readonly minHessian: number;
   /** Share of the columns drawn at every node. */
   readonly features: number;
-  /** Hessians are all 1, so their sums count the rows. */
-  readonly flat: boolean;
 }
 
-/** Histograms kept for subtraction; beyond this both children are counted afresh. */
-const poolBytes = 256 * 2 ** 20;
+/** Fewer rows are not worth sharing out. */
+const manyRows = 8192;
 
 export interface Leaf {
   readonly node: number;
   /** Its rows are rows[start … start + n). */
   readonly start: number;
   readonly n: number;
-}
-
-interface Found {
-  feature: number;
-  /** Loss reduction. */
-  gain: number;
-  cut: number;
-  missingLeft: boolean;
-  G: number;
-  H: number;
-  category: CategorySplit | null;
 }
 
 interface Open extends Leaf {
@@ -78,81 +76,52 @@ export interface FastGrower extends Grower {
   readonly isOne: Uint8Array;
   /** Gradient pairs of two classes, every row weighing 1. */
   binary(): void;
-  /** Adds a leaf's answer to score k of its rows. */
-  settle(k: number, leaf: Leaf, value: number): void;
+  /** Adds each leaf's answer, the value of its node, to score k of its rows. */
+  settle(k: number, leaves: readonly Leaf[], value: ArrayLike<number>): void;
+  /** How many threads are there by now, this one counted. */
+  readonly shares: number;
+  /** The last tree is grown: sends the hands home. */
+  close(): void;
 }
 
+/** `hands`: threads that may take a share of every tree, from when they have come until `close`; where it `pays`. */
 export function grower(
   columns: readonly BinnedColumn[],
   n: number,
   scores: number,
   how: BoostGrowth,
+  hands?: Hands,
   kernelsOf: (memory: Memory) => BoostKernels = boostKernels,
+  pays: Worth = worth(),
 ): FastGrower {
   const p = columns.length;
-  const blocks = Math.ceil(p / 4);
-  const layout = new Layout();
-  const bins = layout.take(blocks * n * 4);
-  const rows = layout.take(n * 4);
-  const aside = layout.take(n * 4);
-  const pairs = layout.take(n * 8 * scores);
-  const raw = layout.take(n * 8 * scores);
-  const labels = scores === 1 && !how.flat ? n : 0;
-  const isOne = layout.take(labels);
-  const room = layout.take(12 * 1024);
-  const table = layout.take(256);
-  const out = layout.take(64);
-  const pointers = layout.take(blocks * 16);
-  const first = new Float64Array(p + 1);
-  for (let j = 0; j < p; j++) first[j + 1] = first[j]! + columns[j]!.bins;
-  const width = first[p]!;
-  const spareSums = layout.take(256 * 16);
-  const counts = layout.take(256 * 4);
-  const slotBytes = Math.ceil(width) * 16;
-  const most = Math.max(3, Math.floor(poolBytes / slotBytes));
-  const slots = Math.min(most, Number.isFinite(how.maxLeaves) ? how.maxLeaves + 2 : 64, Math.ceil(n / how.minLeaf) + 2);
-  const slot0 = layout.take(slots * slotBytes);
-  const memory = allocate(layout.bytes);
+  const helping = hands && n >= manyRows && p >= 4 ? Math.min(hands.count, Math.floor(p / 4)) : 0;
+  const plan = planOf(columns, n, scores, how, how.maxLeaves, 1 + helping);
+  const memory = allocate(plan.bytes, false, helping > 0);
   const kernels = kernelsOf(memory);
   const { u8, u32, f64 } = memory;
+  const { pairs, rows, raw, slots } = plan;
+  const work = searcher(memory, kernels, plan);
+  const leader = lead(memory, plan.board, helping);
+  if (helping > 0) hands!.send({ task: 'boost', memory: memory.wasm!, board: plan.board, plan, count: helping });
+  let shared = false;
+  let since = 0;
+  /** Does the order at the board; how many shares it was cut into. */
+  const perform = (isWorth = true): number => {
+    if (shared && pays.tooLong(performance.now() - since)) shared = false;
+    const shares = shared && isWorth ? leader.shares : 1;
+    if (shares === 1) work(0, 1);
+    else leader.together(() => work(0, shares));
+    return shares;
+  };
   const rowView = u32.subarray(rows >> 2, (rows >> 2) + n);
   const free: number[] = [];
-  const sumsAt = (slot: number, j: number) => slot0 + slot * slotBytes + first[j]! * 16;
-  const block = (j: number) => bins + (j >> 2) * n * 4;
-  const rowsOf = (leaf: Leaf) => (leaf.n === n ? 0 : rows + leaf.start * 4);
+  const block = (j: number) => plan.bins + (j >> 2) * n * 4;
   const drawn = Int32Array.from({ length: p }, (_, j) => j);
   const chosen = Math.max(1, Math.round(how.features * p));
-  const part = (G: number, H: number) => (H + how.l2 > 0 ? (G * G) / (H + how.l2) : 0);
 
-  const fill = (slot: number, leaf: Leaf, from: number): void => {
-    const at = slot0 + slot * slotBytes;
-    u8.fill(0, at, at + slotBytes);
-    for (let j = 0; j < 4 * blocks; j++) u32[(pointers >> 2) + j] = j < p ? sumsAt(slot, j) : spareSums;
-    kernels.fillAll(bins, n * 4, blocks, rowsOf(leaf), leaf.n, from, pointers, room);
-  };
-  /** Rows per bin: histograms go without, and few columns of few nodes ask. */
-  const count = (leaf: Leaf, j: number): number => {
-    kernels.count(block(j) + (j & 3), rowsOf(leaf), leaf.n, columns[j]!.bins, counts);
-    return counts;
-  };
-  /** The largest hessian of the tree at hand: so much a row says of how many rows a sum stands for. */
-  let largest = 1;
-
-  /** Writes the best cut of a quantity to `out`, if it gains more than `floor`. */
-  const scan = (open: Open, slot: number, j: number, floor: number): void => {
-    const { bins: size, missing } = columns[j]!;
-    const { G, H } = open;
-    const exactly = (by: number) =>
-      kernels.scan(sumsAt(slot, j), by, size, missing ? 1 : 0, G, H, open.n, how.l2, how.minLeaf, how.minHessian, out);
-    if (how.flat) return exactly(0);
-    const reach = how.minLeaf * largest * (1 + 1e-9);
-    kernels.sift(sumsAt(slot, j), size, missing ? 1 : 0, G, H, reach, how.l2, how.minHessian, floor, out);
-    const doubt = f64[(out >> 3) + 5]!;
-    if (doubt > floor && doubt >= f64[out >> 3]!) exactly(count(open, j));
-  };
-
-  const search = (open: Open, slot: number, u: Random): void => {
-    let best: Found | null = null;
+  /** The columns a node may be divided by. */
+  const listed = (u: Random): Int32Array => {
     if (chosen < p) {
       for (let i = 0; i < chosen; i++) {
         const at = i + Math.floor(u() * (p - i));
@@ -162,46 +131,7 @@ export function grower(
       }
       drawn.subarray(0, chosen).sort();
     }
-    const parent = part(open.G, open.H);
-    for (let i = 0; i < chosen; i++) {
-      const j = drawn[i]!;
-      const about = columns[j]!;
-      if (about.bins < 2) continue;
-      // A gain within rounding of nothing is nothing.
-      const floor = Math.max(best ? best.gain : 0, 1e-12 * parent);
-      let gain: number;
-      let category: CategorySplit | null = null;
-      if (about.cuts) {
-        scan(open, slot, j, floor);
-        gain = f64[out >> 3]!;
-      } else {
-        const by = how.flat ? 0 : count(open, j);
-        category = searchCategories(memory, sumsAt(slot, j), by, about.bins, open, how.l2, how.minLeaf, how.minHessian);
-        gain = category ? category.gain : 0;
-      }
-      if (gain <= floor) continue;
-      const o = out >> 3;
-      best = category
-        ? {
-            feature: j,
-            gain,
-            cut: -1,
-            missingLeft: about.missing && category.left[about.bins - 1] === 1,
-            G: category.G,
-            H: category.H,
-            category,
-          }
-        : {
-            feature: j,
-            gain,
-            cut: f64[o + 1]!,
-            missingLeft: f64[o + 2] === 1,
-            G: f64[o + 3]!,
-            H: f64[o + 4]!,
-            category: null,
-          };
-    }
-    open.found = best;
+    return drawn.slice(0, chosen);
   };
 
   const openLeaf = (nodes: Nodes, start: number, size: number, depth: number, G: number, H: number): Open => {
@@ -217,8 +147,9 @@ export function grower(
     const at = open.node;
     const missingBin = about.missing ? about.bins - 1 : -1;
     for (let b = 0; b < about.bins; b++)
-      u8[table + b] = found.category ? found.category.left[b]! : b === missingBin ? (found.missingLeft ? 1 : 0) : b <= found.cut ? 1 : 0;
-    const left = kernels.partition(block(found.feature) + (found.feature & 3), rows + open.start * 4, open.n, table, aside);
+      u8[plan.table + b] = found.left ? found.left[b]! : b === missingBin ? (found.missingLeft ? 1 : 0) : b <= found.cut ? 1 : 0;
+    orderDivide(memory, plan, found.feature, open.start, open.n);
+    const left = dividedOf(memory, kernels, plan, open.start, open.n, perform(open.n >= manyRows));
     const a = openLeaf(nodes, open.start, left, open.depth + 1, found.G, found.H);
     const b = openLeaf(nodes, open.start + left, open.n - left, open.depth + 1, open.G - found.G, open.H - found.H);
     nodes.feature[at] = found.feature;
@@ -227,7 +158,7 @@ export function grower(
     nodes.gain[at] = found.gain;
     nodes.missingLeft[at] = (about.missing ? found.missingLeft : a.n > b.n) ? 1 : 0;
     if (about.cuts) nodes.threshold[at] = found.cut < about.cuts.length ? about.cuts[found.cut]! : ALL;
-    else writeSet(nodes, at, about, found.category!);
+    else writeSet(nodes, at, about, found.left!);
     return [a, b];
   };
 
@@ -237,23 +168,65 @@ export function grower(
     rows: rowView,
     block,
     raw: f64.subarray(raw >> 3, (raw >> 3) + n * scores),
-    isOne: u8.subarray(isOne, isOne + labels),
-    binary: () => kernels.binary(raw, isOne, n, pairs),
-    settle: (k, leaf, value) => kernels.settle(raw + k * n * 8, rows + leaf.start * 4, leaf.n, value),
+    isOne: u8.subarray(plan.isOne, plan.isOne + (scores === 1 && !how.flat ? n : 0)),
+    binary() {
+      orderBinary(memory, plan);
+      perform();
+    },
+    settle(k, leaves, value) {
+      for (let from = 0; from < leaves.length; from += manyLeaves) {
+        const some = leaves.slice(from, from + manyLeaves);
+        orderSettle(
+          memory,
+          plan,
+          k,
+          some,
+          some.map((leaf) => value[leaf.node]!),
+        );
+        perform(n >= manyRows);
+      }
+    },
+    get shares() {
+      return leader.shares;
+    },
+    close: () => leader.dismiss(),
     async grow(nodes, k, u, pulse, done) {
+      if (helping > 0) {
+        // From the beginning of one tree to that of the next, with what touches every row between them.
+        const now = performance.now();
+        if (since > 0) pays.took(now - since);
+        since = now;
+        shared = leader.shares > 1 && pays.next();
+      }
       const before = nodes.count;
       const words = nodes.words.length;
       free.length = 0;
       for (let s = slots - 1; s >= 0; s--) free.push(s);
       for (let j = 0; j < p; j++) drawn[j] = j;
       const from = pairs + k * n * 8;
-      kernels.totals(from, rows, n, out);
-      largest = f64[(out >> 3) + 2]!;
-      const root = openLeaf(nodes, 0, n, 0, f64[out >> 3]!, f64[(out >> 3) + 1]!);
+      const sums = plan.own[0]!.out;
+      kernels.totals(from, rows, n, sums);
+      const largest = f64[(sums >> 3) + 2]!;
+      const root = openLeaf(nodes, 0, n, 0, f64[sums >> 3]!, f64[(sums >> 3) + 1]!);
+      /** Counts a leaf, takes it off its sibling's (−1: nothing), and searches leaves, all in one order. */
+      const search = (counted: Open, less: number, leaves: readonly Open[]): void => {
+        const wanted = leaves.map((leaf) => (divisible(leaf) ? leaf : null));
+        orderSearch(
+          memory,
+          plan,
+          from,
+          counted,
+          less,
+          largest,
+          wanted,
+          wanted.map((leaf) => (leaf ? listed(u) : [])),
+        );
+        const shares = perform();
+        wanted.forEach((leaf, t) => leaf && (leaf.found = foundOf(memory, plan, t, shares)));
+      };
       if (divisible(root) && how.maxLeaves > 1) {
         root.slot = free.pop()!;
-        fill(root.slot, root, from);
-        search(root, root.slot, u);
+        search(root, -1, [root]);
       }
       const open: Open[] = [];
       const closed: Leaf[] = [];
@@ -266,21 +239,16 @@ export function grower(
         if (open.length + closed.length + 2 < how.maxLeaves && (divisible(a) || divisible(b))) {
           small.slot = free.pop() ?? -1;
           if (small.slot < 0) small.slot = steal(open, next);
-          fill(small.slot, small, from);
-          if (next.slot >= 0) {
-            large.slot = next.slot;
-            kernels.subtract(sumsAt(large.slot, 0), sumsAt(small.slot, 0), slotBytes >> 3);
-          } else {
+          if (next.slot >= 0) large.slot = next.slot;
+          else {
             large.slot = free.pop() ?? steal(open, next);
-            fill(large.slot, large, from);
+            search(large, -1, []);
           }
-          for (const child of [a, b]) {
-            if (divisible(child)) search(child, child.slot, u);
-            if (!child.found) free.push(child.slot);
-          }
+          search(small, next.slot, [a, b]);
+          for (const child of [a, b]) if (!child.found) free.push(child.slot);
         } else if (next.slot >= 0) free.push(next.slot);
         for (const child of [a, b]) (child.found ? open : closed).push(child);
-        const going = pulse.tick(small.n * p * 2 + width * 8, done);
+        const going = pulse.tick(small.n * p * 2 + plan.first[p]! * 8, done);
         if (going !== true && !(await going)) {
           nodes.forget(before);
           nodes.words.length = words;
@@ -321,14 +289,14 @@ function steal(open: readonly Open[], next: Open): number {
 }
 
 /** Levels that no training row has go where the missing go. */
-function writeSet(nodes: Nodes, at: number, about: BinnedColumn, split: CategorySplit): void {
+function writeSet(nodes: Nodes, at: number, about: BinnedColumn, left: Uint8Array): void {
   const levels = about.binOfLevel.length;
   const size = Math.ceil(levels / 32);
   nodes.set[at] = nodes.words.length;
   const bits = new Uint32Array(size);
   for (let k = 0; k < levels; k++) {
     const b = about.binOfLevel[k]!;
-    const isLeft = b < about.bins ? split.left[b] === 1 : nodes.missingLeft[at] === 1;
+    const isLeft = b < about.bins ? left[b] === 1 : nodes.missingLeft[at] === 1;
     if (isLeft) bits[k >> 5]! |= 1 << (k & 31);
   }
   nodes.words.push(size, ...bits);

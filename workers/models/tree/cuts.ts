@@ -1,6 +1,6 @@
 /** Where columns are cut: thresholds between sorted values, exact for Float32 cells. */
 import type { Random } from '../../../src/core/random.js';
-import { sorter, valueOf } from './radix.js';
+import { sorter, valuesOf, type Sorter } from './radix.js';
 
 const float = new Float32Array(1);
 const bits = new Int32Array(float.buffer);
@@ -29,14 +29,19 @@ export interface Sorted {
 /** Sorts the rows named of a column; missing values are left out. O(n). */
 export function sorted(x: Float32Array, rows: ArrayLike<number>, weight: Float64Array | null, by = sorter(rows.length)): Sorted {
   const n = by.sort(x, rows);
-  const values = new Float32Array(n);
-  for (let i = 0; i < n; i++) values[i] = valueOf(by.keys[i]!);
+  const values = valuesOf(by.keys, n);
   if (!weight) return { values, upTo: null };
   const upTo = new Float64Array(n);
   let sum = 0;
   for (let i = 0; i < n; i++) upTo[i] = sum += weight[by.rows[i]!]!;
   return { values, upTo };
 }
+
+/** The same where rows weigh alike and nobody asks which is which. */
+export const sortedCells = (x: Float32Array, rows: ArrayLike<number>, by: Sorter): Sorted => ({
+  values: valuesOf(by.keys, by.sortCells(x, rows)),
+  upTo: null,
+});
 
 /** Distinct values, or null as soon as there are more than `most`. */
 export function distinct({ values }: Sorted, most: number): Float32Array | null {

@@ -83,108 +83,113 @@ export const histGradientBoosting = model({
           columns: params.colsample_bytree,
         })
       : null;
-    const fast = limited ? null : grower(columns, n, K, how);
+    const fast = limited ? null : grower(columns, n, K, how, ctx.hands);
     const trees = limited ?? fast!;
-    for (let j = 0; j < X.cols && !beat.stopped; j++) {
-      writeBins(X, j, columns[j]!, kept, trees.memory.u8, trees.block(j));
-      const going = beat.tick(n * 20, 0);
-      if (going !== true && !(await going)) break;
-    }
-
     const base = train.base();
-    const raw = fast ? fast.raw : new Float64Array(K * n);
-    for (let k = 0; k < K; k++) raw.fill(base[k]!, k * n, (k + 1) * n);
-    const rawHeld = new Float64Array(K * held.length);
-    for (let k = 0; k < K; k++) rawHeld.fill(base[k]!, k * held.length, (k + 1) * held.length);
-    const heldX = valid ? take(X, held) : null;
-    const heldRows = Uint32Array.from({ length: held.length }, (_, i) => i);
-    // The curve's training error is taken on at most 10 000 rows.
-    const stride = Math.max(1, Math.ceil(n / 10000));
-    const curveRows = Uint32Array.from({ length: Math.ceil(n / stride) }, (_, i) => i * stride);
-    const pairs = trees.memory.f32.subarray(trees.pairs >> 2, (trees.pairs >> 2) + 2 * n * K);
-    const present = presentClasses(target, kept, K);
     const nodes = new Nodes(1);
-    const scores: number[] = valid ? [-valid.mean(rawHeld, heldRows)] : [];
-    const lossUnit = unitOfLoss(target, params.loss, units);
-    const isBinary = fast !== null && target.task === 'class' && K === 1 && !weight;
-    if (isBinary) for (let i = 0; i < n; i++) fast.isOne[i] = target.y[kept[i]!] === 1 ? 255 : 0;
-    const settle = (k: number, rows: Uint32Array, value: number) => {
-      for (let i = 0; i < rows.length; i++) raw[k * n + rows[i]!]! += value;
-    };
-    // What is still missing to the targets of a leaf's rows, where a leaf answers with a quantile of it.
-    const answer = train.quantile === null ? undefined : (rows: Uint32Array) => middle(rows, train.y!, raw, train.quantile!, train.weight);
+    try {
+      for (let j = 0; j < X.cols && !beat.stopped; j++) {
+        writeBins(X, j, columns[j]!, kept, trees.memory.u8, trees.block(j));
+        const going = beat.tick(n * 20, 0);
+        if (going !== true && !(await going)) break;
+      }
 
-    const chance = counted(ctx.random);
-    const of = fitOf('hist-gradient-boosting', X, target, params);
-    const saved = savedState<State>(ctx.saved, of, {
-      round: isCount,
-      drawn: isCount,
-      nodes: isNodes(1),
-      raw: isFloats(raw.length),
-      rawHeld: isFloats(rawHeld.length),
-      scores: isList(isNumber),
-    });
-    if (saved) {
-      chance.pass(saved.drawn);
-      nodes.restore(saved.nodes);
-      raw.set(saved.raw);
-      rawHeld.set(saved.rawHeld);
-      scores.splice(0, scores.length, ...saved.scores);
-    }
+      const raw = fast ? fast.raw : new Float64Array(K * n);
+      for (let k = 0; k < K; k++) raw.fill(base[k]!, k * n, (k + 1) * n);
+      const rawHeld = new Float64Array(K * held.length);
+      for (let k = 0; k < K; k++) rawHeld.fill(base[k]!, k * held.length, (k + 1) * held.length);
+      const heldX = valid ? take(X, held) : null;
+      const heldRows = Uint32Array.from({ length: held.length }, (_, i) => i);
+      // The curve's training error is taken on at most 4 000 rows: it is to be seen, not to be judged by.
+      const stride = Math.max(1, Math.ceil(n / 4000));
+      const curveRows = Uint32Array.from({ length: Math.ceil(n / stride) }, (_, i) => i * stride);
+      const pairs = trees.memory.f32.subarray(trees.pairs >> 2, (trees.pairs >> 2) + 2 * n * K);
+      const present = presentClasses(target, kept, K);
+      const scores: number[] = valid ? [-valid.mean(rawHeld, heldRows)] : [];
+      const lossUnit = unitOfLoss(target, params.loss, units);
+      const isBinary = fast !== null && target.task === 'class' && K === 1 && !weight;
+      if (isBinary) for (let i = 0; i < n; i++) fast.isOne[i] = target.y[kept[i]!] === 1 ? 255 : 0;
+      const settle = (k: number, rows: Uint32Array, value: number) => {
+        for (let i = 0; i < rows.length; i++) raw[k * n + rows[i]!]! += value;
+      };
+      // What is still missing to the targets of a leaf's rows, where a leaf answers with a quantile of it.
+      const answer =
+        train.quantile === null ? undefined : (rows: Uint32Array) => middle(rows, train.y!, raw, train.quantile!, train.weight);
 
-    for (let round = saved?.round ?? 0; round < params.max_iter && !beat.stopped; round++) {
-      if (isBinary) fast.binary();
-      else train.gradients(raw, pairs);
-      const first = nodes.roots.length;
-      const before = nodes.count;
-      const words = nodes.words.length;
-      let whole = true;
-      for (let k = 0; k < K; k++) {
-        if (!present[k]) continue;
-        if (limited) {
-          const leaves = await limited.grow(nodes, k, chance.u, beat, round + k / K, answer);
-          whole = leaves !== null;
-          for (const { node, start, n: size, outside, outsiders } of leaves ?? []) {
-            settle(k, trees.rows.subarray(start, start + size), nodes.value[node]!);
-            settle(k, trees.rows.subarray(outside, outside + outsiders), nodes.value[node]!);
+      const chance = counted(ctx.random);
+      const of = fitOf('hist-gradient-boosting', X, target, params);
+      const saved = savedState<State>(ctx.saved, of, {
+        round: isCount,
+        drawn: isCount,
+        nodes: isNodes(1),
+        raw: isFloats(raw.length),
+        rawHeld: isFloats(rawHeld.length),
+        scores: isList(isNumber),
+      });
+      if (saved) {
+        chance.pass(saved.drawn);
+        nodes.restore(saved.nodes);
+        raw.set(saved.raw);
+        rawHeld.set(saved.rawHeld);
+        scores.splice(0, scores.length, ...saved.scores);
+      }
+
+      for (let round = saved?.round ?? 0; round < params.max_iter && !beat.stopped; round++) {
+        if (isBinary) fast.binary();
+        else train.gradients(raw, pairs);
+        const first = nodes.roots.length;
+        const before = nodes.count;
+        const words = nodes.words.length;
+        let whole = true;
+        for (let k = 0; k < K; k++) {
+          if (!present[k]) continue;
+          if (limited) {
+            const leaves = await limited.grow(nodes, k, chance.u, beat, round + k / K, answer);
+            whole = leaves !== null;
+            for (const { node, start, n: size, outside, outsiders } of leaves ?? []) {
+              settle(k, trees.rows.subarray(start, start + size), nodes.value[node]!);
+              settle(k, trees.rows.subarray(outside, outside + outsiders), nodes.value[node]!);
+            }
+          } else {
+            const leaves = await fast!.grow(nodes, k, chance.u, beat, round + k / K);
+            whole = leaves !== null;
+            if (answer)
+              for (const { node, start, n: size } of leaves ?? [])
+                nodes.value[node] = params.learning_rate * answer(trees.rows.subarray(start, start + size));
+            fast!.settle(k, leaves ?? [], nodes.value);
           }
-        } else {
-          const leaves = await fast!.grow(nodes, k, chance.u, beat, round + k / K);
-          whole = leaves !== null;
-          for (const leaf of leaves ?? []) {
-            if (answer) nodes.value[leaf.node] = params.learning_rate * answer(trees.rows.subarray(leaf.start, leaf.start + leaf.n));
-            fast!.settle(k, leaf, nodes.value[leaf.node]!);
+          if (!whole) break;
+        }
+        if (!whole) {
+          // A round that was cut short would favour some classes.
+          nodes.roots.length = nodes.score.length = first;
+          nodes.forget(before);
+          nodes.words.length = words;
+          break;
+        }
+        if (heldX) {
+          for (let t = first; t < nodes.roots.length; t++) {
+            const to = nodes.score[t]! * held.length;
+            for (let i = 0; i < held.length; i++) rawHeld[to + i]! += nodes.value[nodes.leafOf(nodes.roots[t]!, heldX, i)]!;
           }
         }
-        if (!whole) break;
+        const now = valid ? valid.mean(rawHeld, heldRows) : undefined;
+        const point = { train: train.mean(raw, curveRows) * lossUnit, ...(now === undefined ? {} : { valid: now * lossUnit }) };
+        const going = await beat.step(round + 1, point);
+        if (now !== undefined) scores.push(-now);
+        if (!going || (valid && stalled(scores, params.n_iter_no_change, params.tol))) break;
+        offer(ctx, nodes.bytes + 8 * (raw.length + rawHeld.length), (): State => ({
+          of,
+          round: round + 1,
+          drawn: chance.drawn,
+          nodes: nodes.state(),
+          raw: raw.slice(),
+          rawHeld: rawHeld.slice(),
+          scores: [...scores],
+        }));
       }
-      if (!whole) {
-        // A round that was cut short would favour some classes.
-        nodes.roots.length = nodes.score.length = first;
-        nodes.forget(before);
-        nodes.words.length = words;
-        break;
-      }
-      if (heldX) {
-        for (let t = first; t < nodes.roots.length; t++) {
-          const to = nodes.score[t]! * held.length;
-          for (let i = 0; i < held.length; i++) rawHeld[to + i]! += nodes.value[nodes.leafOf(nodes.roots[t]!, heldX, i)]!;
-        }
-      }
-      const now = valid ? valid.mean(rawHeld, heldRows) : undefined;
-      const point = { train: train.mean(raw, curveRows) * lossUnit, ...(now === undefined ? {} : { valid: now * lossUnit }) };
-      const going = await beat.step(round + 1, point);
-      if (now !== undefined) scores.push(-now);
-      if (!going || (valid && stalled(scores, params.n_iter_no_change, params.tol))) break;
-      offer(ctx, nodes.bytes + 8 * (raw.length + rawHeld.length), (): State => ({
-        of,
-        round: round + 1,
-        drawn: chance.drawn,
-        nodes: nodes.state(),
-        raw: raw.slice(),
-        rawHeld: rawHeld.slice(),
-        scores: [...scores],
-      }));
+    } finally {
+      fast?.close();
     }
     const form = nodes.form({
       inputs: X.cols,
