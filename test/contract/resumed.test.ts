@@ -28,10 +28,20 @@ const LONG: ReadonlySet<string> = new Set([
   'stacking',
   'calibrated',
   'bagging',
+  'logistic',
+  'ordinal',
+  'huber',
+  'quantile',
+  'ransac',
+  'generalized-linear',
+  'pls',
+  'rule-list',
+  'naive-bayes-categorical',
+  'naive-bayes-bernoulli',
 ]);
 
-/** With classes these have one too: pairs of them, and steps of the likelihood. A number is one solve. */
-const LONG_BY_CLASS: Readonly<Record<string, number>> = { 'support-vector-machine': 3, 'spline-gam': 2 };
+/** With classes these have one too: pairs of them and folds, and steps of the likelihood. A number is one solve. */
+const LONG_BY_CLASS: Readonly<Record<string, number>> = { 'support-vector-machine': 2, 'spline-gam': 2 };
 const mustOffer = (id: string, { target }: Case): boolean =>
   LONG.has(id) || (target.task === 'class' && target.levels.length >= (LONG_BY_CLASS[id] ?? Infinity));
 
@@ -52,6 +62,34 @@ const ways: Readonly<Record<string, readonly Values[]>> = {
   ],
   'gaussian-process': [{ ard: true, n_restarts_optimizer: 1, max_iter: 6 }],
   'neural-network': [{ early_stopping: true, dropout: 0.2 }],
+  logistic: [{ penalty: 'l1' }, { penalty: 'elasticnet', C: 0.1 }, { penalty: 'none' }],
+  linear: [{ penalty: 'none' }, { penalty: 'l1', alpha: 1e-4, tol: 1e-12 }, { penalty: 'elasticnet', alpha: 1e-3 }],
+  quantile: [{ alpha: 0.05, quantile: 0.8 }, { fit_intercept: false }],
+  ransac: [{ stop_probability: 1, max_trials: 20 }],
+  huber: [{ alpha: 1, fit_intercept: false }],
+  'generalized-linear': [{ alpha: 0.1, fit_intercept: false }],
+  ordinal: [{ penalty: 'none' }],
+  pls: [{ n_components: 4, scale: false }],
+  'rule-list': [{ max_conditions: 2, min_samples_leaf: 2 }],
+  'rule-fit': [{ penalty: null }],
+};
+
+/** What is one piece of work hands out its states at the pace of reports: these need more of it before the first. */
+const larger: Readonly<Record<string, readonly { readonly rows: number; readonly cols: number; readonly values: Values }[]>> = {
+  'decision-tree': [
+    { rows: 20_000, cols: 8, values: {} },
+    { rows: 20_000, cols: 8, values: { max_leaf_nodes: 4000, ccp_alpha: 1e-5 } },
+  ],
+  'theil-sen': [{ rows: 300, cols: 8, values: { max_subpopulation: 20_000 } }],
+  linear: [
+    { rows: 60_000, cols: 40, values: {} },
+    { rows: 60_000, cols: 40, values: { penalty: 'none' } },
+    { rows: 60_000, cols: 40, values: { penalty: 'l1', alpha: 1e-3 } },
+    { rows: 60, cols: 40, values: { penalty: 'l1', alpha: 1e-6, tol: 1e-12 } },
+    { rows: 40, cols: 60, values: { penalty: 'l1', alpha: 1e-3, tol: 1e-12 } },
+  ],
+  quantile: [{ rows: 2000, cols: 6, values: {} }],
+  'support-vector-machine': [{ rows: 700, cols: 4, values: { C: 100 } }],
 };
 
 interface Kept {
@@ -65,6 +103,7 @@ interface Kept {
 const short: Readonly<Record<string, Values>> = {
   'isolation-forest': { n_estimators: 12 },
   'rule-fit': { n_estimators: 4, penalty: 0.2 },
+  'rule-list': { evidence: 0 },
   'explainable-boosting': { max_rounds: 15, interactions: 2 },
 };
 
@@ -104,11 +143,17 @@ const strange = (state: unknown): unknown[] => {
 
 describe.each([...models])('%s', (id, m) => {
   const cases = ordinary(m.tasks, 90, 4).map((c) => blurred(suited(m, c)));
-  const tried = cases.flatMap((c) => [{}, ...(ways[id] ?? [])].map((values, way) => ({ name: `${c.name}, way ${way}`, c, values })));
+  const tried = cases.flatMap((c) =>
+    [{}, ...(ways[id] ?? [])].map((values, way) => ({ name: `${c.name}, way ${way}`, c, values, must: undefined as boolean | undefined })),
+  );
 
-  it.each(tried)('goes on to the same bytes: $name', async ({ c, values }) => {
+  const large = (larger[id] ?? []).flatMap(({ rows, cols: p, values }) =>
+    ordinary(m.tasks, rows, p).map((c) => ({ name: `${c.name}, ${rows} × ${p}`, c: blurred(suited(m, c)), values, must: true })),
+  );
+
+  it.each([...tried, ...large])('goes on to the same bytes: $name', async ({ c, values, must }) => {
     const { form, curve, states } = await whole(m, c, values);
-    if (mustOffer(id, c)) expect(states.length).toBeGreaterThan(1);
+    if (must ?? mustOffer(id, c)) expect(states.length).toBeGreaterThan(1);
     const at = [0, Math.floor(states.length / 2), states.length - 1];
     for (const i of new Set(at)) {
       if (i < 0 || i >= states.length) continue;
@@ -121,7 +166,9 @@ describe.each([...models])('%s', (id, m) => {
       const rest = ctx.told.filter((t) => t.point);
       expect(rest).toEqual(curve.slice(curve.length - rest.length));
       // From there on it hands out what the unbroken fit did, so that it may be cut off any number of times; and it keeps its hands off what it was given.
-      expect(again.map(digest)).toEqual(states.slice(states.length - again.length).map(digest));
+      // At the pace of reports that is elsewhere, so there one of its own states is gone on from.
+      if (!must) expect(again.map(digest)).toEqual(states.slice(states.length - again.length).map(digest));
+      else if (again.length > 0) expect(await fit(m, c, values, { ...context(), saved: again[again.length >> 1] })).toBe(form);
       expect(digest(saved)).toBe(before);
     }
   });

@@ -7,6 +7,7 @@ import { leastSquares } from './linear/least-squares.js';
 import { ordinary } from './linear/ordinary.js';
 import { pace } from './pace.js';
 import { l1_ratio } from './linear/params.js';
+import { fitOf, keepOf } from './resume.js';
 
 export const linear = model({
   id: 'linear',
@@ -74,24 +75,25 @@ export const linear = model({
     if (target.task !== 'number') throw new Error('linear takes a number target');
     guard(X, target, { missing: false });
     const p = pace(ctx, 1);
+    const keep = keepOf(ctx, fitOf('linear', X, target, params));
     const weight = target.weight ?? null;
     const { penalty, alpha, fit_intercept: intercept } = params;
     const form = (weights: Float64Array, bias: number) =>
       ({ form: 'linear', link: 'identity', inputs: X.cols, outputs: 1, weights, bias: Float64Array.of(bias) }) as const;
     if (penalty === 'l1' || penalty === 'elasticnet') {
       const ratio = penalty === 'l1' ? 1 : params.l1_ratio;
-      const { line, converged } = await elasticNet(X, target.y, weight, alpha, ratio, intercept, params.tol, params.max_iter, p);
+      const { line, converged } = await elasticNet(X, target.y, weight, alpha, ratio, intercept, params.tol, params.max_iter, p, keep);
       if (!converged && !p.stopped)
         ctx.note?.(`Stopped after ${params.max_iter} sweeps before the weights had settled; allow more sweeps or raise the penalty.`);
       await p.step();
       return form(line.weights, line.bias);
     }
     if (penalty === 'none') {
-      const { line, inference } = await ordinary(X, target.y, weight, intercept, p);
+      const { line, inference } = await ordinary(X, target.y, weight, intercept, p, keep);
       await p.step();
       return { ...form(line.weights, line.bias), ...inference };
     }
-    const line = await leastSquares(X, target.y, weight, alpha, intercept, p);
+    const line = await leastSquares(X, target.y, weight, alpha, intercept, p, keep);
     await p.step();
     return form(line.weights, line.bias);
   },

@@ -9,6 +9,7 @@ import { smoothLogistic } from './linear/smooth-logistic.js';
 import { sparseLogistic } from './linear/sparse-logistic.js';
 import { pace } from './pace.js';
 import { l1_ratio, mostSteps } from './linear/params.js';
+import { fitOf, isCount, keepOf, savedIn } from './resume.js';
 
 export const logistic = model({
   id: 'logistic',
@@ -66,7 +67,8 @@ export const logistic = model({
     const counts = classTotals(target);
     const present = Array.from(counts.keys()).filter((k) => counts[k]! > 0);
     if (present.length === 1) return onlyClass(X.cols, target, present[0]!, ctx);
-    const p = pace(ctx, params.max_iter);
+    const keep = keepOf(ctx, fitOf('logistic', X, target, params));
+    const p = pace(ctx, params.max_iter, savedIn<{ turn: number }>(keep, { turn: isCount })?.turn);
     const weight = rowWeights(target, params.class_weight);
     const total = weight.reduce((s, w) => s + w, 0);
     const place = new Int32Array(counts.length).fill(-1);
@@ -84,8 +86,8 @@ export const logistic = model({
     const l2 = params.penalty === 'none' ? 0 : strength * (1 - ratio);
     const fit =
       ratio > 0
-        ? await sparseLogistic(classes, start, strength * ratio, l2, params.tol, params.max_iter, p)
-        : await smoothLogistic(classes, start, two ? share.subarray(1) : share, l2, params.tol, params.max_iter, p);
+        ? await sparseLogistic(classes, start, strength * ratio, l2, params.tol, params.max_iter, p, keep)
+        : await smoothLogistic(classes, start, two ? share.subarray(1) : share, l2, params.tol, params.max_iter, p, keep);
     const running = params.penalty === 'none' && fit.loss < 1e-5;
     if (running)
       ctx.note?.(

@@ -6,9 +6,10 @@ import { Problem } from '../../src/core/problem.js';
 import { class_weight, rowWeights } from './class-weight.js';
 import { guard } from './guard.js';
 import { onlyClass } from './linear/class-scores.js';
-import { proportionalOdds, type Odds } from './linear/proportional-odds.js';
+import { proportionalOdds, type Odds, type Stepped } from './linear/proportional-odds.js';
 import { pace } from './pace.js';
 import { mostSteps } from './linear/params.js';
+import { fitOf, isCount, isFloats, keepOf, savedIn } from './resume.js';
 
 /** Every step solves a system of as many unknowns as columns and classes. */
 const MOST = 1000;
@@ -89,9 +90,12 @@ export const ordinal = model({
     // Rows of weight 0 may carry any class, since they count for nothing.
     const y = Int32Array.from(target.y, (k) => rank[k]!);
     const total = sums.reduce((a, b) => a + b, 0);
-    const steps = pace(ctx, params.max_iter);
+    const keep = keepOf(ctx, fitOf('ordinal', X, target, params));
+    const saved = savedIn<Stepped>(keep, { turn: isCount, theta: isFloats(X.cols + present.length - 1) });
+    const steps = pace(ctx, params.max_iter, saved?.turn);
     const ridge = params.penalty === 'none' ? 0 : 1 / params.C;
-    const odds = await proportionalOdds({ X, y, weight, total, ranks: present.length }, ridge, params.tol, params.max_iter, steps);
+    const ordered = { X, y, weight, total, ranks: present.length };
+    const odds = await proportionalOdds(ordered, ridge, params.tol, params.max_iter, steps, saved, (state) => keep.offer(0, state));
     if (!steps.done && !steps.stopped) await steps.step();
     const running = params.penalty === 'none' && odds.loss < 1e-5;
     if (running)

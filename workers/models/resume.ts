@@ -30,6 +30,32 @@ export function offer<S extends Of>(ctx: Pick<Context, 'save'>, bytes: number, s
   if (bytes <= MOST_BYTES) ctx.save?.(state);
 }
 
+/** Where states of a part of a fit go, and the one to go on from. */
+export interface Keep {
+  readonly saved: unknown;
+  offer(bytes: number, state: () => object): void;
+}
+/** The keep of a whole fit, named as by `fitOf`. */
+export const keepOf = (ctx: Pick<Context, 'save' | 'saved'>, of: string): Keep => ({
+  saved: (ctx.saved as Partial<Of> | null | undefined)?.of === of ? ctx.saved : null,
+  offer: (bytes, state) => offer(ctx, bytes, () => ({ ...state(), of })),
+});
+/** The keep of a part, named where what it belongs to is told apart by that: its states stand beside what `beside` gives, of so many bytes. */
+export const partOf = (keep: Keep | undefined, name: string, bytes = 0, beside: () => object = () => ({})): Keep => {
+  const saved = (keep?.saved ?? {}) as { readonly part?: unknown; readonly midway?: unknown };
+  return {
+    saved: saved.part === name ? saved.midway : null,
+    offer: (own, state) => keep?.offer(bytes + own, () => ({ ...beside(), part: name, midway: state() })),
+  };
+};
+/** What stands in a saved state of a keep, when every part of it is of its kind. */
+export function savedIn<S extends object>(keep: Keep | undefined, parts: { readonly [K in keyof S]: Check }): S | null {
+  const saved = keep?.saved;
+  if (typeof saved !== 'object' || saved === null) return null;
+  for (const name of Object.keys(parts) as (keyof S)[]) if (!parts[name]((saved as S)[name])) return null;
+  return saved as S;
+}
+
 export const isCount: Check = (v) => Number.isInteger(v) && (v as number) >= 0;
 export const isFlag: Check = (v) => typeof v === 'boolean';
 export const isFloats =

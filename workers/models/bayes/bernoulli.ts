@@ -4,6 +4,7 @@ import { real } from '../../../src/core/param.js';
 import { class_weight } from '../class-weight.js';
 import { alpha, amountsCost, fit_prior } from './counts.js';
 import { fitTables } from './tables.js';
+import { fitOf } from '../resume.js';
 
 export const naiveBayesBernoulli = model({
   id: 'naive-bayes-bernoulli',
@@ -38,7 +39,8 @@ export const naiveBayesBernoulli = model({
       of: (x: number) => (x > params.binarize ? 1 : 0),
       unseen: 0,
     } as const;
-    const options = { alpha: params.alpha, learnPrior: params.fit_prior, classWeight: params.class_weight, missingCounts: false };
+    const fit = fitOf('naive-bayes-bernoulli', X, target, params);
+    const options = { alpha: params.alpha, learnPrior: params.fit_prior, classWeight: params.class_weight, missingCounts: false, fit };
     return fitTables(X, target, () => cells, options, ctx);
   },
 });

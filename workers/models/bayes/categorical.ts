@@ -5,6 +5,7 @@ import { int } from '../../../src/core/param.js';
 import { class_weight } from '../class-weight.js';
 import { alpha, fit_prior } from './counts.js';
 import { fitTables, type Cells } from './tables.js';
+import { fitOf } from '../resume.js';
 
 export const naiveBayesCategorical = model({
   id: 'naive-bayes-categorical',
@@ -42,7 +43,8 @@ export const naiveBayesCategorical = model({
   cost: ({ rows, cols, classes }) => ({ operations: rows * cols * (4 + Math.log2(rows + 2)), bytes: 32 * rows + 200 * classes * cols }),
   fit(X, target, params, ctx) {
     if (target.task !== 'class') throw new Error('naive-bayes-categorical takes classes');
-    const options = { alpha: params.alpha, learnPrior: params.fit_prior, classWeight: params.class_weight, missingCounts: true };
+    const fit = fitOf('naive-bayes-categorical', X, target, params);
+    const options = { alpha: params.alpha, learnPrior: params.fit_prior, classWeight: params.class_weight, missingCounts: true, fit };
     const cellsOf = (j: number, weight: Float64Array): Cells =>
       X.levels[j]! > 0 ? levels(X.levels[j]!, params.min_categories) : bins(X, j, weight, params.bins);
     return fitTables(X, target, cellsOf, options, ctx);

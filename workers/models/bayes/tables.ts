@@ -7,6 +7,7 @@ import { rowWeights, type ClassWeight } from '../class-weight.js';
 import { guard } from '../guard.js';
 import { onlyClass } from '../linear/class-scores.js';
 import { pace } from '../pace.js';
+import { isList, keepOf, savedIn } from '../resume.js';
 import { logPriors } from './counts.js';
 
 /** A column as cells. */
@@ -28,6 +29,13 @@ interface Options {
   readonly classWeight: ClassWeight;
   /** Missing values are a value like any other where training has some; else they say nothing. */
   readonly missingCounts: boolean;
+  /** Names the fit, as `fitOf` does. */
+  readonly fit: string;
+}
+
+/** After a column. */
+interface Counted {
+  readonly terms: readonly AdditiveTerm[];
 }
 
 export async function fitTables(
@@ -38,7 +46,9 @@ export async function fitTables(
   ctx: Context,
 ): Promise<Additive | Awaited<ReturnType<typeof onlyClass>>> {
   guard(X, target, { missing: true });
-  const steps = pace(ctx, Math.max(1, X.cols));
+  const keep = keepOf(ctx, options.fit);
+  const saved = savedIn<Counted>(keep, { terms: isList((v) => typeof v === 'object' && v !== null) });
+  const steps = pace(ctx, Math.max(1, X.cols), saved?.terms.length);
   const K = target.levels.length;
   const weight = rowWeights(target, options.classWeight);
   const sums = new Float64Array(K);
@@ -54,8 +64,9 @@ export async function fitTables(
   const bias = K === 2 ? Float64Array.of(prior[1]! - prior[0]!) : new Float64Array(K).fill(NEVER);
   const middle = prior.reduce((a, b) => a + b, 0) / m;
   if (K > 2) classes.forEach((k, c) => (bias[k] = prior[c]! - middle));
-  const terms: AdditiveTerm[] = [];
-  for (let j = 0; j < X.cols; j++) {
+  const terms: AdditiveTerm[] = [...(saved?.terms ?? [])];
+  let bytes = 0;
+  for (let j = terms.length; j < X.cols; j++) {
     const cells = cellsOf(j, weight);
     const counts = count(X, j, target.y, weight, cells, K);
     const axis: TermAxis = { column: j, shape: cells.shape, at: cells.at };
@@ -63,6 +74,8 @@ export async function fitTables(
     // Rows counted once, and once sorted where there are edges.
     if (steps.due(20 * X.rows)) await steps.rest();
     if (!(await steps.step())) break;
+    bytes += 16 * counts.length;
+    keep.offer(bytes, (): Counted => ({ terms: [...terms] }));
   }
   return { form: 'additive', link: K === 2 ? 'sigmoid' : 'softmax', inputs: X.cols, outputs: K, bias, terms };
 }

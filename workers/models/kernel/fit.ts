@@ -5,7 +5,7 @@ import type { ClassTarget, Context, NumberTarget } from '../../../src/core/model
 import { shuffle } from '../../../src/core/random.js';
 import { classFactors, classTotals, type ClassWeight } from '../class-weight.js';
 import { fitOf, isFlag, isList, isNumber, offer, savedState, type Of } from '../resume.js';
-import { FOLDS, pairMachine } from './machine.js';
+import { FOLDS, pairMachine, type Folding } from './machine.js';
 import { gather, pointsOf, refuseHuge, unitsOf, type Terms } from './points.js';
 import { kernelRows, ROOM, type Kernel } from './rows.js';
 import { solve, type Keep, type Midway } from './solve.js';
@@ -38,7 +38,7 @@ const isEnded = (v: unknown): boolean => {
 interface State extends Of {
   readonly pairs: readonly Ended[];
   /** Of the pair under way. */
-  readonly midway: Midway | null;
+  readonly midway: Midway | Folding | null;
 }
 const isMidway = (v: unknown): boolean => typeof v === 'object';
 

@@ -1,7 +1,8 @@
 /** One machine of a pair of classes: the support vector problem of its rows, and a sigmoid from decisions that its rows had no part in. */
 import { fitSigmoid, type Sigmoid } from './platt.js';
 import type { Rows } from './rows.js';
-import { solve, type Keep, type Solution, type Task } from './solve.js';
+import { isCount, isFloats, savedState, type Of } from '../resume.js';
+import { savedMidway, solve, type Keep, type Midway, type Solution, type Task } from './solve.js';
 import type { Watch } from './watch.js';
 
 /** Parts that rows are dealt into for the sigmoid, as in libsvm. */
@@ -22,20 +23,48 @@ export interface Machine extends Sigmoid {
   readonly solution: Solution;
 }
 
-/** `watch` opens the next of 1 + FOLDS parts of the work; states are of the first. */
-export async function pairMachine(rows: Rows, pair: Pair, tol: number, watch: () => Watch, keep?: Keep): Promise<Machine> {
+const FOLDED = 'folds';
+/** The boundary is found, and some of the folds are done. */
+export interface Folding extends Of {
+  readonly solution: Solution;
+  readonly decision: Float64Array;
+  /** The one under way. */
+  readonly fold: number;
+  readonly midway: Midway | null;
+}
+
+/** Where states go, and the one to go on from. */
+export interface PairKeep {
+  readonly saved: unknown;
+  offer(state: () => Midway | Folding): void;
+}
+
+/** `watch` opens the next of 1 + FOLDS parts of the work. */
+export async function pairMachine(rows: Rows, pair: Pair, tol: number, watch: () => Watch, keep?: PairKeep): Promise<Machine> {
   const n = pair.members.length;
   const all = taskOf(
     pair,
     Int32Array.from({ length: n }, (_, k) => k),
     tol,
   );
-  const solution = await solve(rows, all, watch(), keep);
-  const decision = Float64Array.from(all.y, (y, k) => y - solution.slack[k]! + solution.intercept);
+  const isAll = isFloats(n);
+  const saved = savedState<Folding>(keep?.saved, FOLDED, {
+    solution: (v) => isAll((v as Partial<Solution> | null)?.beta) && isAll((v as Partial<Solution>).slack),
+    decision: isAll,
+    fold: (v) => isCount(v) && (v as number) < FOLDS,
+    midway: (v) => typeof v === 'object',
+  });
+  const full = watch();
+  const solution = saved ? saved.solution : await solve(rows, all, full, keep);
+  const decision = saved ? saved.decision.slice() : Float64Array.from(all.y, (y, k) => y - solution.slack[k]! + solution.intercept);
   for (let f = 0; f < FOLDS; f++) {
     const w = watch();
     if (w.stopped) break;
-    const held = await heldOut(rows, pair, solution, f, tol, w);
+    if (saved && f < saved.fold) continue;
+    const offer = (midway: () => Midway | null) =>
+      keep?.offer((): Folding => ({ of: FOLDED, solution, decision: decision.slice(), fold: f, midway: midway() }));
+    if (f !== saved?.fold) offer(() => null);
+    const held = await heldOut(rows, pair, solution, f, tol, w, { saved: saved?.fold === f ? saved.midway : null, offer });
     if (!held) break;
     for (const [k, d] of held) decision[k] = d;
   }
@@ -65,7 +94,16 @@ function taskOf(pair: Pair, chosen: Int32Array, tol: number): Task {
 }
 
 /** Decisions of one fold's rows by a machine trained on the others; null when asked to stop before it was. */
-async function heldOut(rows: Rows, pair: Pair, full: Solution, f: number, tol: number, watch: Watch): Promise<[number, number][] | null> {
+async function heldOut(
+  rows: Rows,
+  pair: Pair,
+  full: Solution,
+  f: number,
+  tol: number,
+  watch: Watch,
+  keep: Keep,
+): Promise<[number, number][] | null> {
+  // prettier-ignore
   const n = pair.members.length;
   const inside: number[] = [];
   const outside: number[] = [];
@@ -83,7 +121,9 @@ async function heldOut(rows: Rows, pair: Pair, full: Solution, f: number, tol: n
     return outside.map((k) => [k, answer]);
   }
   const task = taskOf(pair, Int32Array.from(inside), tol);
-  const solution = await solve(rows, { ...task, from: await start(rows, pair, full, task, inside, outside, watch) }, watch);
+  // What goes on from a state needs no start.
+  const from = savedMidway(keep.saved, inside.length) ? undefined : await start(rows, pair, full, task, inside, outside, watch);
+  const solution = await solve(rows, from ? { ...task, from } : task, watch, keep);
   const out = new Float64Array(outside.length).fill(solution.intercept);
   const at = Int32Array.from(outside, (k) => pair.members[k]!);
   for (let s = 0; s < inside.length; s++) {

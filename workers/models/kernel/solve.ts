@@ -49,6 +49,24 @@ export interface Keep {
   offer(state: () => Midway): void;
 }
 
+const midwayOf = (n: number): string => `${n} points`;
+
+/** The state, when it is one of so many points. */
+export function savedMidway(v: unknown, n: number): Midway | null {
+  const isPlace = (at: unknown) => at instanceof Int32Array && at.length <= n && at.every((t) => t >= 0 && t < n);
+  const saved = savedState<Midway>(v, midwayOf(n), {
+    beta: isFloats(n),
+    place: isPlace,
+    slack: (s) => s instanceof Float64Array,
+    iterations: isCount,
+    tillShrink: isNumber,
+    restored: isFlag,
+    share: isNumber,
+    firstGap: isNumber,
+  });
+  return saved && saved.slack.length === saved.place.length ? saved : null;
+}
+
 /** Stands for a curvature of 0 or below, which kernels that are no scalar product have (libsvm's TAU). */
 const THIN = 1e-12;
 
@@ -128,19 +146,9 @@ export async function solve(rows: Rows, task: Task, watch: Watch, keep?: Keep): 
   let restored = false;
   let share = 0;
   let firstGap = 0;
-  const of = `${n} points`;
-  const isPlace = (v: unknown) => v instanceof Int32Array && v.length <= n && v.every((t) => t >= 0 && t < n);
-  const saved = savedState<Midway>(keep?.saved, of, {
-    beta: isFloats(n),
-    place: isPlace,
-    slack: (v) => v instanceof Float64Array,
-    iterations: isCount,
-    tillShrink: isNumber,
-    restored: isFlag,
-    share: isNumber,
-    firstGap: isNumber,
-  });
-  if (saved && saved.slack.length === saved.place.length) {
+  const of = midwayOf(n);
+  const saved = savedMidway(keep?.saved, n);
+  if (saved) {
     ({ iterations, tillShrink, restored, share, firstGap } = saved);
     beta.set(saved.beta);
     m = saved.place.length;

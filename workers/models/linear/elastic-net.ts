@@ -4,14 +4,29 @@
  */
 import type { Matrix } from '../../../src/core/matrix.js';
 import type { Pace } from '../pace.js';
+import { isCount, isFloats, partOf, savedIn, type Keep } from '../resume.js';
 import { gramOf } from './gram.js';
 import type { Line } from './least-squares.js';
-import { means, moments } from './moments.js';
+import { isMoments, means, moments, type Moments } from './moments.js';
 
 export interface Net {
   readonly line: Line;
   /** False when the sweeps ran out first. */
   readonly converged: boolean;
+}
+
+/** After some sweeps over moments; and after those between two looks at the columns. */
+interface Swept {
+  readonly sweep: number;
+  readonly w: Float64Array;
+  /** Xᵀ (y − X w). */
+  readonly rest: Float64Array;
+}
+interface Polished {
+  readonly sweep: number;
+  readonly w: Float64Array;
+  /** y − X w, centred and weighted. */
+  readonly r: Float64Array;
 }
 
 /** Minimises 1/(2 Σw) Σ w (y − b − x·β)² + alpha (ratio |β|₁ + (1 − ratio)/2 |β|²). */
@@ -25,12 +40,13 @@ export async function elasticNet(
   tol: number,
   sweeps: number,
   pace: Pace,
+  keep?: Keep,
 ): Promise<Net> {
   // Moments cost p² of memory; beyond that, or with fewer rows than columns, sweeps go over the columns themselves.
   const wide = X.cols > 3000 || X.rows < X.cols;
   return wide
-    ? overColumns(X, y, weight, alpha, ratio, intercept, tol, sweeps, pace)
-    : overMoments(X, y, weight, alpha, ratio, intercept, tol, sweeps, pace);
+    ? overColumns(X, y, weight, alpha, ratio, intercept, tol, sweeps, pace, keep)
+    : overMoments(X, y, weight, alpha, ratio, intercept, tol, sweeps, pace, keep);
 }
 
 const shrink = (value: number, by: number) => (value > by ? value - by : value < -by ? value + by : 0);
@@ -45,23 +61,30 @@ async function overMoments(
   tol: number,
   sweeps: number,
   pace: Pace,
+  keep?: Keep,
 ): Promise<Net> {
   const p = X.cols;
-  const m = await moments(
-    X,
-    Array.from({ length: p }, (_, j) => j),
-    y,
-    weight,
-    intercept,
-    pace,
-  );
+  const over = savedIn<{ m: Moments }>(keep, { m: isMoments(p) });
+  const m =
+    over?.m ??
+    (await moments(
+      X,
+      Array.from({ length: p }, (_, j) => j),
+      y,
+      weight,
+      intercept,
+      pace,
+      partOf(keep, 'moments'),
+    ));
+  const own = partOf(keep, 'sweeps', 8 * p * p, () => ({ m }));
+  const saved = savedIn<Swept>(own, { sweep: isCount, w: isFloats(p), rest: isFloats(p) });
   const l1 = alpha * ratio * m.weight;
   const l2 = alpha * (1 - ratio) * m.weight;
-  const w = new Float64Array(p);
+  const w = saved ? saved.w.slice() : new Float64Array(p);
   /** Xᵀ (y − X w). */
-  const rest = m.cross.slice();
+  const rest = saved ? saved.rest.slice() : m.cross.slice();
   let converged = false;
-  for (let sweep = 0; sweep < sweeps && !converged; sweep++) {
+  for (let sweep = saved?.sweep ?? 0; sweep < sweeps && !converged; sweep++) {
     const { step, largest } = sweepOver(m.gram, w, rest, l1, l2);
     if (step <= tol * largest || step === 0 || sweep % 20 === 19) {
       let fitted = 0; // w·Xᵀ(y + r): gives |r|² = yᵀy − w·(q + rest)
@@ -73,8 +96,10 @@ async function overMoments(
       const rr = Math.max(0, m.yy - fitted);
       converged = gap(w, rest, rr, m.yy - wy, l1, l2) <= tol * m.yy || step === 0;
     }
-    if (sweep % 16 === 15 || pace.due(p * p)) await pace.rest();
+    const rested = sweep % 16 === 15 || pace.due(p * p);
+    if (rested) await pace.rest();
     if (pace.stopped) break;
+    if (rested && !converged) own.offer(16 * p, (): Swept => ({ sweep: sweep + 1, w: w.slice(), rest: rest.slice() }));
   }
   return { line: { weights: w, bias: biasOf(w, m.mean, m.yMean) }, converged };
 }
@@ -89,6 +114,7 @@ async function overColumns(
   tol: number,
   sweeps: number,
   pace: Pace,
+  keep?: Keep,
 ): Promise<Net> {
   const { rows: n, cols: p, data } = X;
   const columns = Array.from({ length: p }, (_, j) => j);
@@ -105,7 +131,9 @@ async function overColumns(
   const l2 = alpha * (1 - ratio) * total;
   const target = Float64Array.from({ length: n }, (_, i) => (y[i]! - yMean) * root[i]!);
   const yy = target.reduce((s, v) => s + v * v, 0);
-  const r = target.slice();
+  const own = partOf(keep, 'columns');
+  const saved = savedIn<Polished>(own, { sweep: isCount, w: isFloats(p), r: isFloats(n) });
+  const r = saved ? saved.r.slice() : target.slice();
   // Centred and weighted once, in Float64: every sweep reads it.
   const A = new Float64Array(n * p);
   const square = new Float64Array(p);
@@ -119,7 +147,7 @@ async function overColumns(
     }
     square[j] = s;
   }
-  const w = new Float64Array(p);
+  const w = saved ? saved.w.slice() : new Float64Array(p);
   const along = (j: number) => {
     const at = j * n;
     let s = 0;
@@ -131,7 +159,7 @@ async function overColumns(
     for (let i = 0; i < n; i++) r[i] = r[i]! - change * A[at + i]!;
   };
   let converged = false;
-  for (let sweep = 0; sweep < sweeps && !converged;) {
+  for (let sweep = saved?.sweep ?? 0; sweep < sweeps && !converged;) {
     let moved = false;
     for (let j = 0; j < p; j++) {
       const d = square[j]!;
@@ -163,17 +191,19 @@ async function overColumns(
     sums.addColumns(panel, n);
     const gram = sums.take();
     const slope = Float64Array.from(used, (j) => rest[j]!);
-    const own = Float64Array.from(used, (j) => w[j]!);
+    const now = Float64Array.from(used, (j) => w[j]!);
     for (let inner = 0, settled = false; inner < 500 && !settled && sweep < sweeps; inner++, sweep++) {
-      const { step, largest } = sweepOver(gram, own, slope, l1, l2);
+      const { step, largest } = sweepOver(gram, now, slope, l1, l2);
       settled = step <= 1e-3 * tol * largest;
       if (pace.due(a * a)) await pace.rest();
       if (pace.stopped) break;
     }
     used.forEach((j, m) => {
-      if (own[m] !== w[j]) advance(j, own[m]! - w[j]!);
-      w[j] = own[m]!;
+      if (now[m] !== w[j]) advance(j, now[m]! - w[j]!);
+      w[j] = now[m]!;
     });
+    if (pace.stopped) break;
+    own.offer(8 * (n + p), (): Polished => ({ sweep, w: w.slice(), r: r.slice() }));
   }
   return { line: { weights: w, bias: biasOf(w, mean, yMean) }, converged };
 }

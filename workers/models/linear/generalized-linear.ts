@@ -5,6 +5,7 @@ import { Problem } from '../../../src/core/problem.js';
 import { NEVER } from '../baseline.js';
 import { guard } from '../guard.js';
 import { pace } from '../pace.js';
+import { fitOf, isCount, keepOf, savedIn } from '../resume.js';
 import { generalized } from './generalized.js';
 import type { Family } from './tweedie.js';
 import { mostSteps } from './params.js';
@@ -102,13 +103,14 @@ export const generalizedLinear = model({
     inRange(y, weight, family, LABELS[params.family].split(':')[0]!);
     const form = (weights: Float64Array, bias: number) =>
       ({ form: 'linear', link: family.link, inputs: X.cols, outputs: 1, weights, bias: Float64Array.of(bias) }) as const;
-    const p = pace(ctx, params.max_iter);
+    const keep = keepOf(ctx, fitOf('generalized-linear', X, target, params));
+    const p = pace(ctx, params.max_iter, savedIn<{ turn: number }>(keep, { turn: isCount })?.turn);
     if (family.link === 'log' && sumOf(y, weight) <= 0) {
       ctx.note?.('The target sums to nothing in these rows, so the model always predicts 0.');
       await p.step();
       return form(new Float64Array(X.cols), NEVER);
     }
-    const fit = await generalized(X, y, weight, family, params.alpha ?? 0, params.fit_intercept, params.tol, params.max_iter, p);
+    const fit = await generalized(X, y, weight, family, params.alpha ?? 0, params.fit_intercept, params.tol, params.max_iter, p, keep);
     if (fit.running)
       ctx.note?.(
         'Some weights have no best value (the target is 0 throughout for some value of a column); choose a penalty to keep them small.',

@@ -1,6 +1,7 @@
 /** Generalised linear models by Newton's method with step halving; where the curvature of the rows is no help, by scoring (Nelder & Wedderburn 1972). */
 import type { Matrix } from '../../../src/core/matrix.js';
 import type { Pace } from '../pace.js';
+import { isCount, isFlag, isFloats, isNumber, savedIn, type Keep } from '../resume.js';
 import { inferenceOf, rootInverse, unitOfOverlapping, unitOfRoot, type Curvature, type Inference } from './inference.js';
 import { leastSquares, type Line } from './least-squares.js';
 import { moments } from './moments.js';
@@ -26,6 +27,14 @@ interface Step {
   readonly next: { readonly line: Line; readonly eta: Float64Array; readonly loss: number } | null;
 }
 
+/** After a step that was not the last. */
+interface Stepped extends Line {
+  readonly turn: number;
+  readonly eta: Float64Array;
+  readonly loss: number;
+  readonly running: boolean;
+}
+
 const columnsOf = (p: number) => Array.from({ length: p }, (_, j) => j);
 
 /** Minimises Σ w ½deviance + alpha Σw / 2 |β|². Targets are in the range of the family, and their mean is not 0 under a log link. */
@@ -39,6 +48,7 @@ export async function generalized(
   tol: number,
   steps: number,
   pace: Pace,
+  keep?: Keep,
 ): Promise<Generalized> {
   const { rows: n, cols: p } = X;
   const w = weight ?? new Float64Array(n).fill(1);
@@ -61,7 +71,18 @@ export async function generalized(
   let eta: Float64Array = new Float64Array(n).fill(flat);
   const nothing = lossOf(eta, line.weights);
   let loss = nothing;
-  if (!intercept && family.link === 'log') {
+  const saved = savedIn<Stepped>(keep, {
+    turn: isCount,
+    weights: isFloats(p),
+    bias: isNumber,
+    eta: isFloats(n),
+    loss: isNumber,
+    running: isFlag,
+  });
+  if (saved) {
+    line = { weights: saved.weights, bias: saved.bias };
+    ({ eta, loss } = saved);
+  } else if (!intercept && family.link === 'log') {
     // No constant to begin from: the line through the logarithms of targets drawn to their mean may be much nearer.
     const drawn = y.map((v, i) => (w[i]! > 0 ? Math.log((Math.max(v, 0) + mean) / 2) : 0));
     const near = await leastSquares(X, drawn, weight, l2, false, pace);
@@ -74,10 +95,10 @@ export async function generalized(
     }
   }
   let converged = false;
-  let running = false;
+  let running = saved?.running ?? false;
   const h = new Float64Array(n);
   const z = new Float64Array(n);
-  for (let turn = 0; turn < steps && !converged && !pace.stopped; turn++) {
+  for (let turn = saved?.turn ?? 0; turn < steps && !converged && !pace.stopped; turn++) {
     // The rows' own curvature while it bends upwards in every direction and leads down at once; the first step, from afar, takes the
     // expected one, and so does a step that the other cannot make.
     let step: Step | null = null;
@@ -95,7 +116,8 @@ export async function generalized(
     ({ line, eta, loss } = step.next);
     const unit = family.link === 'log' ? 1 : rms(eta, w, total);
     converged = step.share === 1 && (step.size <= tol * unit || -step.down <= 1e-24 * nothing);
-    await pace.step({ train: (2 * loss) / total });
+    if (!(await pace.step({ train: (2 * loss) / total })) || converged || turn + 1 === steps) continue;
+    keep?.offer(8 * (n + p), (): Stepped => ({ turn: turn + 1, ...line, eta, loss, running }));
   }
   running &&= converged;
   const sure = alpha === 0 && !running && !pace.stopped ? await inferred() : null;

@@ -17,8 +17,11 @@ export interface Gram {
   add(rows: number): void;
   /** Adds columns that stand one after the other, each `length` long. */
   addColumns(values: Float64Array, length: number): void;
-  /** Puts (x − mean) · root of rows from … of the columns named into the panel; rows must be asked for in rising order, ROWS at a time. */
+  /** Puts (x − mean) · root of rows from … of the columns named into the panel; `from` is a multiple of ROWS, and rows asked for in rising order are copied once. */
   read(X: Matrix, columns: ArrayLike<number>, mean: Float64Array, root: Float64Array, from: number, rows: number): void;
+  /** The sums so far, q × q and symmetric, and to go on from such. */
+  soFar(): Float64Array;
+  begin(sums: Float64Array): void;
   /** The sums, q × q and symmetric. The last to be asked for: the panel belongs to the next one then. */
   take(): Float64Array;
 }
@@ -53,6 +56,12 @@ export function gramOf(q: number, reads = false): Gram {
   const cells = f64.subarray(panel / 8, panel / 8 + wide * ROWS);
   const place = (j: number) => (j >> 2) * 4 * ROWS + (j & 3);
   const add = (rows: number) => kernels.gram(panel, rows, groups, out);
+  let copied = -1;
+  const soFar = () => {
+    const sums = new Float64Array(q * q);
+    for (let a = 0; a < q; a++) for (let b = 0; b <= a; b++) sums[a * q + b] = sums[b * q + a] = f64[out / 8 + a * wide + b]!;
+    return sums;
+  };
   return {
     panel: cells,
     place,
@@ -70,10 +79,11 @@ export function gramOf(q: number, reads = false): Gram {
     },
     read(X, columns, means, roots, from, rows) {
       const within = from % COPIED;
-      if (within === 0) {
-        const n = Math.min(COPIED, X.rows - from);
+      if (copied !== from - within) {
+        copied = from - within;
+        const n = Math.min(COPIED, X.rows - copied);
         for (let j = 0; j < columns.length; j++) {
-          const at = columns[j]! * X.rows + from;
+          const at = columns[j]! * X.rows + copied;
           f32.set(X.data.subarray(at, at + n), copy / 4 + j * COPIED);
         }
       }
@@ -81,9 +91,12 @@ export function gramOf(q: number, reads = false): Gram {
       f64.set(roots, root / 8);
       kernels.pack(copy + 4 * within, 4 * COPIED, rows, columns.length, mean, root, panel);
     },
+    soFar,
+    begin(sums) {
+      for (let a = 0; a < q; a++) for (let b = 0; b < q; b++) f64[out / 8 + a * wide + b] = sums[a * q + b]!;
+    },
     take() {
-      const sums = new Float64Array(q * q);
-      for (let a = 0; a < q; a++) for (let b = 0; b <= a; b++) sums[a * q + b] = sums[b * q + a] = f64[out / 8 + a * wide + b]!;
+      const sums = soFar();
       if (memory.u8.length <= MOST_KEPT) spare = room;
       return sums;
     },

@@ -4,6 +4,7 @@ import { model } from '../../../src/core/model.js';
 import { flag, real } from '../../../src/core/param.js';
 import { guard } from '../guard.js';
 import { pace, type Pace } from '../pace.js';
+import { fitOf, isCount, isFloats, isNumber, keepOf, savedIn, type Keep } from '../resume.js';
 import { scores } from './generalized.js';
 import { leastSquares, type Line } from './least-squares.js';
 import { moments, type Moments } from './moments.js';
@@ -70,15 +71,29 @@ export const huber = model({
   async fit(X, target, params, ctx) {
     if (target.task !== 'number') throw new Error('huber takes a number target');
     guard(X, target, { missing: false });
-    const p = pace(ctx, params.max_iter + 1);
+    const keep = keepOf(ctx, fitOf('huber', X, target, params));
+    const before = savedIn<{ turn: number }>(keep, { turn: isCount });
+    const p = pace(ctx, params.max_iter + 1, before ? before.turn + 1 : 0);
     const { epsilon, fit_intercept, tol, max_iter } = params;
-    const fit = await huberLine(X, target.y, target.weight ?? null, epsilon, params.alpha ?? 0, fit_intercept, tol, max_iter, p);
+    const fit = await huberLine(X, target.y, target.weight ?? null, epsilon, params.alpha ?? 0, fit_intercept, tol, max_iter, p, keep);
     if (!fit.converged && !p.stopped)
       ctx.note?.(`Stopped after ${max_iter} steps before the weights had settled; allow more steps or raise the penalty.`);
     const { weights, bias } = fit.line;
     return { form: 'linear', link: 'identity', inputs: X.cols, outputs: 1, weights, bias: Float64Array.of(bias) };
   },
 });
+
+/** After a step that was not the last. */
+interface Stepped extends Line {
+  readonly turn: number;
+  readonly fitted: Float64Array;
+  /** σ at first, and now. */
+  readonly start: number;
+  readonly sigma: number;
+  readonly loss: number;
+  /** Σ w x² of each column, centred. */
+  readonly spread: Float64Array;
+}
 
 /** σ below this share of its start means that most rows lie on the line exactly. */
 const EXACT = 1e-10;
@@ -101,13 +116,24 @@ export async function huberLine(
   tol: number,
   steps: number,
   pace: Pace,
+  keep?: Keep,
 ): Promise<{ line: Line; scale: number; converged: boolean }> {
   const { rows: n, cols: p, data } = X;
   const w = weight ?? new Float64Array(n).fill(1);
   const columns = Array.from({ length: p }, (_, j) => j);
-  let line = await leastSquares(X, y, weight, alpha, intercept, pace);
-  await pace.step();
-  let fitted = scores(X, line);
+  const saved = savedIn<Stepped>(keep, {
+    turn: isCount,
+    weights: isFloats(p),
+    bias: isNumber,
+    fitted: isFloats(n),
+    start: isNumber,
+    sigma: isNumber,
+    loss: isNumber,
+    spread: isFloats(p),
+  });
+  let line: Line = saved ?? (await leastSquares(X, y, weight, alpha, intercept, pace));
+  if (!saved) await pace.step();
+  let fitted = saved?.fitted ?? scores(X, line);
   let total = 0;
   let squares = 0;
   let size = 0;
@@ -116,9 +142,9 @@ export async function huberLine(
     squares += w[i]! * (y[i]! - fitted[i]!) ** 2;
     size += w[i]! * y[i]! * y[i]!;
   }
-  const start = Math.sqrt(squares / total);
+  const start = saved?.start ?? Math.sqrt(squares / total);
   if (!(start > 1e-13 * Math.sqrt(size / total))) return { line, scale: start, converged: true };
-  let sigma = start;
+  let sigma = saved?.sigma ?? start;
   const lossOf = (at: Float64Array, s: number, weights: Float64Array) => {
     let sum = total * s;
     for (let i = 0; i < n; i++) {
@@ -128,13 +154,18 @@ export async function huberLine(
     for (const b of weights) sum += alpha * b * b;
     return sum;
   };
-  let loss = lossOf(fitted, sigma, line.weights);
+  let loss = saved?.loss ?? lossOf(fitted, sigma, line.weights);
   let converged = false;
-  const spread = (await moments(X, columns, null, weight, intercept, pace)).gram.filter((_, at) => at % (p + 1) === 0);
+  const spread = saved?.spread ?? (await moments(X, columns, null, weight, intercept, pace)).gram.filter((_, at) => at % (p + 1) === 0);
   const inside = new Float64Array(n);
   const z = new Float64Array(n);
   const q = p + 1;
-  for (let turn = 0; turn < steps && !converged && !pace.stopped; turn++) {
+  const told = async (turn: number) => {
+    if (!(await pace.step({ train: loss / total })) || converged || turn === steps) return;
+    const { weights, bias } = line;
+    keep?.offer(8 * (n + 2 * p), (): Stepped => ({ turn, weights, bias, fitted: fitted.slice(), start, sigma, loss, spread }));
+  };
+  for (let turn = saved?.turn ?? 0; turn < steps && !converged && !pace.stopped; turn++) {
     let ones = 0;
     let bent = -total;
     for (let i = 0; i < n; i++) {
@@ -151,7 +182,7 @@ export async function huberLine(
       // Every row is an outlier for so narrow a border: the loss falls all the way as it widens.
       sigma *= 4;
       loss = lossOf(fitted, sigma, line.weights);
-      await pace.step({ train: loss / total });
+      await told(turn + 1);
       continue;
     }
     const H = new Float64Array(q * q);
@@ -201,7 +232,7 @@ export async function huberLine(
       loss = after;
     }
     converged = last || !moved || sigma < EXACT * start;
-    await pace.step({ train: loss / total });
+    await told(turn + 1);
   }
   return { line, scale: sigma, converged };
 }

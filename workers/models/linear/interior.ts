@@ -4,6 +4,7 @@
  */
 import type { Matrix } from '../../../src/core/matrix.js';
 import type { Pace } from '../pace.js';
+import { isCount, isFloats, isNumber, savedIn, type Keep } from '../resume.js';
 import { moments, type Moments } from './moments.js';
 import { cholesky, solveFactor, solveShortest, type Factor } from './symmetric.js';
 
@@ -31,7 +32,25 @@ const MOST_STEPS = 60;
 /** Share of the way to the boundary that a step may go. */
 const SHORT = 0.9995;
 
-export async function interior(q: Quantile, tolerance: number, pace: Pace): Promise<Inside> {
+export const isInside =
+  (coefficients: number, places: number) =>
+  (v: unknown): boolean => {
+    const inside = (v ?? {}) as Partial<Inside>;
+    return isFloats(coefficients)(inside.beta) && isFloats(places)(inside.place);
+  };
+
+/** After a step. */
+interface Stepped {
+  readonly turn: number;
+  readonly first: number;
+  readonly x: Float64Array;
+  readonly s: Float64Array;
+  readonly z: Float64Array;
+  readonly t: Float64Array;
+  readonly dual: Float64Array;
+}
+
+export async function interior(q: Quantile, tolerance: number, pace: Pace, keep?: Keep): Promise<Inside> {
   const { X, columns, y, w, tau, l1, intercept } = q;
   const n = X.rows;
   const p = columns.length;
@@ -99,28 +118,38 @@ export async function interior(q: Quantile, tolerance: number, pace: Pace): Prom
     return { m, gram, factor: cholesky(gram, p, 0, 1e-14) };
   };
 
-  // Least squares first; what it leaves over starts the prices of the bounds.
-  const flat = new Float64Array(N).fill(1);
-  flat.set(ones);
-  const begin = await system(flat, target);
-  dual.set(along(begin.m, begin.factor, begin.gram, flat, target, begin.m.cross));
-  across(dual, r);
-  let size = 0;
-  for (let i = 0; i < N; i++) size = Math.max(size, Math.abs(target[i]! - r[i]!));
   const z = new Float64Array(N);
   const t = new Float64Array(N);
-  for (let i = 0; i < N; i++) {
-    const over = target[i]! - r[i]!;
-    z[i] = Math.max(over, 0) + 1e-3 * size + 1e-300;
-    t[i] = z[i]! - over;
+  const isAll = isFloats(N);
+  const saved = savedIn<Stepped>(keep, { turn: isCount, first: isNumber, x: isAll, s: isAll, z: isAll, t: isAll, dual: isFloats(P) });
+  if (saved) {
+    x.set(saved.x);
+    s.set(saved.s);
+    z.set(saved.z);
+    t.set(saved.t);
+    dual.set(saved.dual);
+  } else {
+    // Least squares first; what it leaves over starts the prices of the bounds.
+    const flat = new Float64Array(N).fill(1);
+    flat.set(ones);
+    const begin = await system(flat, target);
+    dual.set(along(begin.m, begin.factor, begin.gram, flat, target, begin.m.cross));
+    across(dual, r);
+    let size = 0;
+    for (let i = 0; i < N; i++) size = Math.max(size, Math.abs(target[i]! - r[i]!));
+    for (let i = 0; i < N; i++) {
+      const over = target[i]! - r[i]!;
+      z[i] = Math.max(over, 0) + 1e-3 * size + 1e-300;
+      t[i] = z[i]! - over;
+    }
   }
   const Q = new Float64Array(N);
   const rest = new Float64Array(N);
   const dx = new Float64Array(N);
   const dz = new Float64Array(N);
   const dt = new Float64Array(N);
-  const first = gapOf();
-  for (let turn = 0; turn < MOST_STEPS && !pace.stopped; turn++) {
+  const first = saved?.first ?? gapOf();
+  for (let turn = saved?.turn ?? 0; turn < MOST_STEPS && !pace.stopped; turn++) {
     const gap = gapOf();
     if (!(gap > tolerance * first)) break;
     for (let i = 0; i < N; i++) {
@@ -168,6 +197,16 @@ export async function interior(q: Quantile, tolerance: number, pace: Pace): Prom
     }
     for (let a = 0; a < P; a++) dual[a] = dual[a]! + price * change[a]!;
     if (pace.due(20 * N * (p + 4))) await pace.rest();
+    if (pace.stopped) break;
+    keep?.offer(32 * N, (): Stepped => ({
+      turn: turn + 1,
+      first,
+      x: x.slice(),
+      s: s.slice(),
+      z: z.slice(),
+      t: t.slice(),
+      dual: dual.slice(),
+    }));
   }
   return { beta: dual.map((v) => -v), place: x.map((v, i) => v / (v + s[i]!)) };
 

@@ -1,6 +1,7 @@
 /** Ordinary least squares and ridge: exact, by Cholesky on moments, or on inner products of rows when rows are fewer than columns. */
 import type { Matrix } from '../../../src/core/matrix.js';
 import type { Pace } from '../pace.js';
+import { partOf, type Keep } from '../resume.js';
 import { gramOf, ROWS } from './gram.js';
 import { means, moments } from './moments.js';
 import { cholesky, solveFactor, solveShortest } from './symmetric.js';
@@ -18,8 +19,9 @@ export async function leastSquares(
   alpha: number,
   intercept: boolean,
   pace: Pace,
+  keep?: Keep,
 ): Promise<Line> {
-  return X.rows < X.cols ? byRows(X, y, weight, alpha, intercept, pace) : byColumns(X, y, weight, alpha, intercept, pace);
+  return X.rows < X.cols ? byRows(X, y, weight, alpha, intercept, pace) : byColumns(X, y, weight, alpha, intercept, pace, keep);
 }
 
 async function byColumns(
@@ -29,10 +31,11 @@ async function byColumns(
   alpha: number,
   intercept: boolean,
   pace: Pace,
+  keep?: Keep,
 ): Promise<Line> {
   const p = X.cols;
   const columns = Array.from({ length: p }, (_, j) => j);
-  const m = await moments(X, columns, y, weight, intercept, pace);
+  const m = await moments(X, columns, y, weight, intercept, pace, partOf(keep, 'moments'));
   // Asked to stop with a large system still to solve: the mean is what can be had at once.
   const weights = pace.stopped && p > 600 ? new Float64Array(p) : solve(m.gram, p, m.cross, alpha);
   return { weights, bias: biasOf(weights, m.mean, m.yMean) };

@@ -1,6 +1,7 @@
 /** Weighted means and second moments of a matrix, in Float64: what least squares and Newton steps are made of. */
 import type { Matrix } from '../../../src/core/matrix.js';
 import type { Pace } from '../pace.js';
+import { isCount, isFloats, isNumber, savedIn, type Keep } from '../resume.js';
 import { gramOf, ROWS } from './gram.js';
 
 export interface Moments {
@@ -16,6 +17,22 @@ export interface Moments {
   readonly cross: Float64Array;
   /** Σ w (y − yMean)². */
   readonly yy: number;
+}
+
+export const isMoments =
+  (p: number) =>
+  (v: unknown): boolean => {
+    const m = (v ?? {}) as Partial<Moments>;
+    const isAll = isFloats(p);
+    return m.p === p && [m.weight, m.yMean, m.yy].every(isNumber) && isAll(m.mean) && isAll(m.cross) && isFloats(p * p)(m.gram);
+  };
+
+/** Between two blocks of rows. */
+interface Summed {
+  /** The first row that is not in the sums. */
+  readonly next: number;
+  readonly total: number;
+  readonly sums: Float64Array;
 }
 
 /** Weighted means; a constant column gets exactly its value, so that centring leaves exact zeros. */
@@ -82,6 +99,7 @@ export async function moments(
   weight: Float64Array | null,
   centre: boolean,
   pace: Pace,
+  keep?: Keep,
 ): Promise<Moments> {
   const n = X.rows;
   const p = columns.length;
@@ -100,7 +118,12 @@ export async function moments(
   const own = sums.place(p);
   const root = new Float64Array(ROWS).fill(1);
   total = 0;
-  for (let from = 0; from < n; from += ROWS) {
+  const saved = savedIn<Summed>(keep, { next: isCount, total: isNumber, sums: isFloats(q * q) });
+  if (saved) {
+    total = saved.total;
+    sums.begin(saved.sums);
+  }
+  for (let from = saved?.next ?? 0; from < n; from += ROWS) {
     const rows = Math.min(ROWS, n - from);
     if (weight) for (let i = 0; i < rows; i++) root[i] = Math.sqrt(weight[from + i]!);
     for (let i = 0; i < rows; i++) total += weight ? weight[from + i]! : 1;
@@ -110,6 +133,7 @@ export async function moments(
     if (pace.due(ROWS * q * (q / 2))) {
       await pace.rest();
       if (pace.stopped) break;
+      keep?.offer(8 * q * q, (): Summed => ({ next: from + ROWS, total, sums: sums.soFar() }));
     }
   }
   const all = sums.take();

@@ -5,6 +5,7 @@
  */
 import type { Matrix } from '../../../src/core/matrix.js';
 import type { Pace } from '../pace.js';
+import { partOf, type Keep } from '../resume.js';
 import { residuals, slopes } from './doubled.js';
 import { gramOf, ROWS } from './gram.js';
 import { inferenceOf, rootInverse, unitOfOverlapping, unitOfRoot, type Inference } from './inference.js';
@@ -27,10 +28,17 @@ const MOST_READ = 2000;
 const PERFECT = 1e-12;
 
 /** Minimises Σ w (y − b − x·β)². A row of weight 2 counts as two rows, for the degrees of freedom too. */
-export async function ordinary(X: Matrix, y: Float64Array, weight: Float64Array | null, intercept: boolean, pace: Pace): Promise<Ordinary> {
-  if (X.rows < X.cols) return { line: await leastSquares(X, y, weight, 0, intercept, pace), inference: null };
+export async function ordinary(
+  X: Matrix,
+  y: Float64Array,
+  weight: Float64Array | null,
+  intercept: boolean,
+  pace: Pace,
+  keep?: Keep,
+): Promise<Ordinary> {
+  if (X.rows < X.cols) return { line: await leastSquares(X, y, weight, 0, intercept, pace, keep), inference: null };
   const p = X.cols;
-  const m = await moments(X, indices(p), y, weight, intercept, pace);
+  const m = await moments(X, indices(p), y, weight, intercept, pace, partOf(keep, 'moments'));
   const lineOf = (weights: Float64Array): Line => ({ weights, bias: biasOf(weights, m) });
   if (pace.stopped) return { line: lineOf(p > 600 ? new Float64Array(p) : solveShortest(m.gram, p, m.cross)), inference: null };
   const factor = cholesky(m.gram, p, 0, 10 * THIN);

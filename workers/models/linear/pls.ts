@@ -4,6 +4,7 @@ import { model } from '../../../src/core/model.js';
 import { flag, int } from '../../../src/core/param.js';
 import { guard } from '../guard.js';
 import { pace, type Pace } from '../pace.js';
+import { fitOf, isFloats, isList, isNumber, keepOf, savedIn, type Keep } from '../resume.js';
 import type { Line } from './least-squares.js';
 import { means } from './moments.js';
 
@@ -40,12 +41,25 @@ export const pls = model({
   async fit(X, target, params, ctx) {
     if (target.task !== 'number') throw new Error('pls takes a number target');
     guard(X, target, { missing: false });
-    const p = pace(ctx, params.n_components);
-    const { weights, bias } = await components(X, target.y, target.weight ?? null, params.n_components, params.scale, p);
+    const keep = keepOf(ctx, fitOf('pls', X, target, params));
+    const before = savedIn<{ loadings: readonly unknown[] }>(keep, { loadings: isList(() => true) });
+    const p = pace(ctx, params.n_components, before?.loadings.length);
+    const { weights, bias } = await components(X, target.y, target.weight ?? null, params.n_components, params.scale, p, keep);
     if (p.done === 0 && !p.stopped) await p.step();
     return { form: 'linear', link: 'identity', inputs: X.cols, outputs: 1, weights, bias: Float64Array.of(bias) };
   },
 });
+
+/** After a component. */
+interface Found {
+  /** Of the target. */
+  readonly left: Float64Array;
+  readonly b: Float64Array;
+  readonly loadings: readonly Float64Array[];
+  readonly turns: readonly Float64Array[];
+  readonly first: number;
+  readonly rest: number;
+}
 
 /** What is left of the target below this share is rounding: no further component. */
 const NOTHING = 1e-14;
@@ -58,6 +72,7 @@ export async function components(
   count: number,
   scale: boolean,
   pace: Pace,
+  keep?: Keep,
 ): Promise<Line> {
   const { rows: n, cols: p, data } = X;
   const w = weight ?? new Float64Array(n).fill(1);
@@ -99,13 +114,21 @@ export async function components(
     }
     return out;
   };
-  const left = y.map((v) => v - yMean);
-  const b = new Float64Array(p);
-  const loadings: Float64Array[] = [];
-  const turns: Float64Array[] = [];
-  const first = lengthOf(await across(left));
-  let rest = size;
-  for (let a = 0; a < Math.min(count, p, used - 1) && first > 0; a++) {
+  const saved = savedIn<Found>(keep, {
+    left: isFloats(n),
+    b: isFloats(p),
+    loadings: isList(isFloats(p)),
+    turns: isList(isFloats(p)),
+    first: isNumber,
+    rest: isNumber,
+  });
+  const left = saved ? saved.left.slice() : y.map((v) => v - yMean);
+  const b = saved ? saved.b.slice() : new Float64Array(p);
+  const loadings: Float64Array[] = [...(saved?.loadings ?? [])];
+  const turns: Float64Array[] = [...(saved?.turns ?? [])];
+  const first = saved?.first ?? lengthOf(await across(left));
+  let rest = saved?.rest ?? size;
+  for (let a = loadings.length; a < Math.min(count, p, used - 1) && first > 0; a++) {
     const u = await across(left);
     const length = lengthOf(u);
     if (pace.stopped) break;
@@ -144,6 +167,14 @@ export async function components(
     }
     for (let j = 0; j < p; j++) b[j] = b[j]! + share * r[j]!;
     if (!(await pace.step({ train: rest / total }))) break;
+    keep?.offer(8 * (n + (2 * a + 3) * p), (): Found => ({
+      left: left.slice(),
+      b: b.slice(),
+      loadings: [...loadings],
+      turns: [...turns],
+      first,
+      rest,
+    }));
   }
   let bias = yMean;
   for (let j = 0; j < p; j++) {

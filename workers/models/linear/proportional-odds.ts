@@ -39,8 +39,23 @@ interface Curve {
   readonly hessian: Float64Array;
 }
 
+/** After a step that was not the last. */
+export interface Stepped {
+  readonly turn: number;
+  /** Of centred columns: weights, then cuts. */
+  readonly theta: Float64Array;
+}
+
 /** Minimises Σ w loss + ridge / 2 |β|². */
-export async function proportionalOdds(c: Ordered, ridge: number, tol: number, most: number, pace: Pace): Promise<Odds> {
+export async function proportionalOdds(
+  c: Ordered,
+  ridge: number,
+  tol: number,
+  most: number,
+  pace: Pace,
+  saved: Stepped | null = null,
+  offer: (state: () => Stepped) => void = () => undefined,
+): Promise<Odds> {
   const p = c.X.cols;
   const cutsCount = c.ranks - 1;
   const size = p + cutsCount;
@@ -65,9 +80,10 @@ export async function proportionalOdds(c: Ordered, ridge: number, tol: number, m
     for (let j = 0; j < p; j++) s += at[j]! * at[j]!;
     return 0.5 * ridge * s;
   };
+  if (saved) theta = Float64Array.from(saved.theta);
   let now = await curve(c, counts, mean, theta, ridge, pace);
   let converged = false;
-  for (let turn = 0; turn < most && !converged && !pace.stopped; turn++) {
+  for (let turn = saved?.turn ?? 0; turn < most && !converged && !pace.stopped; turn++) {
     const d = direction(now, size).map((v) => -v);
     let slope = 0;
     for (let m = 0; m < size; m++) slope += now.gradient[m]! * d[m]!;
@@ -91,6 +107,7 @@ export async function proportionalOdds(c: Ordered, ridge: number, tol: number, m
     theta = next;
     now = await curve(c, counts, mean, theta, ridge, pace);
     if (!(await pace.step({ train: now.loss / c.total }))) break;
+    if (!converged) offer(() => ({ turn: turn + 1, theta: theta.slice() }));
   }
   const weights = theta.slice(0, p);
   let shift = 0;

@@ -4,8 +4,9 @@ import { model } from '../../../src/core/model.js';
 import { flag, real } from '../../../src/core/param.js';
 import { guard } from '../guard.js';
 import { pace, type Pace } from '../pace.js';
+import { fitOf, keepOf, partOf, savedIn, type Keep } from '../resume.js';
 import { independent } from './independent.js';
-import { interior, type Quantile } from './interior.js';
+import { interior, isInside, type Inside, type Quantile } from './interior.js';
 import type { Line } from './least-squares.js';
 import { moments } from './moments.js';
 import { solveShortest } from './symmetric.js';
@@ -69,6 +70,7 @@ export const quantile = model({
       params.alpha ?? 0,
       params.fit_intercept,
       p,
+      keepOf(ctx, fitOf('quantile', X, target, params)),
     );
     await p.step();
     return { form: 'linear', link: 'identity', inputs: X.cols, outputs: 1, weights, bias: Float64Array.of(bias) };
@@ -84,6 +86,7 @@ export async function quantileLine(
   alpha: number,
   intercept: boolean,
   pace: Pace,
+  keep?: Keep,
 ): Promise<Line> {
   const kept = Array.from({ length: given.rows }, (_, i) => i).filter((i) => !weight || weight[i]! > 0);
   const X = kept.length < given.rows ? take(given, kept) : given;
@@ -106,10 +109,16 @@ export async function quantileLine(
   const l1 = alpha * total;
   const columns = l1 > 0 ? all.filter((j) => m.gram[j * X.cols + j]! > 0) : independent(m.gram, X.cols);
   const q: Quantile = { X, columns, y, w, tau, l1, intercept };
-  const near = await interior(q, 1e-12, pace);
+  const over = savedIn<{ near: Inside }>(keep, { near: isInside(columns.length + 1, n + (l1 > 0 ? columns.length : 0)) });
+  const near = over?.near ?? (await interior(q, 1e-12, pace, partOf(keep, 'interior')));
   let best = near.beta;
   if (!pace.stopped && columns.length + (intercept ? 1 : 0) > 0) {
-    const exact = await vertex(q, near, pace);
+    const exact = await vertex(
+      q,
+      near,
+      pace,
+      partOf(keep, 'vertex', near.place.byteLength, () => ({ near })),
+    );
     if (exact && lossOf(q, exact) <= lossOf(q, best) * (1 + 1e-12)) best = exact;
   }
   let weights: Float64Array = new Float64Array(X.cols);

@@ -3,6 +3,7 @@ import { model } from '../../../src/core/model.js';
 import { flag, int, real } from '../../../src/core/param.js';
 import { guard } from '../guard.js';
 import { pace } from '../pace.js';
+import { counted, fitOf, isCount, isInts, isNumber, keepOf, savedIn } from '../resume.js';
 import { drawRows, lines } from './few-rows.js';
 import { scores } from './generalized.js';
 import { leastSquares } from './least-squares.js';
@@ -84,15 +85,30 @@ export const ransac = model({
     const rows = Int32Array.from(Array.from({ length: n }, (_, i) => i).filter((i) => w[i]! > 0));
     const total = w.reduce((s, v) => s + v, 0);
     const k = Math.min(Math.max(1, params.min_samples ?? X.cols + 1), rows.length);
-    const near = params.residual_threshold ?? typicalDistance(y, w);
-    const p = pace(ctx, params.max_trials + 1);
+    const near = params.residual_threshold ?? typicalDistance(y, w, weight === null);
+    const chance = counted(ctx.random);
+    const keep = keepOf(ctx, fitOf('ransac', X, target, params));
+    const saved = savedIn<Tried>(keep, {
+      trial: isCount,
+      trials: isNumber,
+      drawn: isCount,
+      rows: isInts(rows.length),
+      best: (v) => v === null || (v instanceof Uint8Array && v.length === n),
+      bestCount: isNumber,
+      bestScore: isNumber,
+    });
+    const p = pace(ctx, params.max_trials + 1, saved?.trial);
     const { through } = lines(X, y, weight, intercept);
-    let best: Float64Array | null = null;
-    let bestCount = 0;
-    let bestScore = -Infinity;
-    let trials = params.max_trials;
-    for (let trial = 0; trial < trials; trial++) {
-      const fitted = scores(X, through(drawRows(rows, k, ctx.random)));
+    let best: Float64Array | null = saved?.best ? w.map((v, i) => (saved.best![i] === 1 ? v : 0)) : null;
+    let bestCount = saved?.bestCount ?? 0;
+    let bestScore = saved?.bestScore ?? -Infinity;
+    let trials = saved?.trials ?? params.max_trials;
+    if (saved) {
+      chance.pass(saved.drawn);
+      rows.set(saved.rows);
+    }
+    for (let trial = saved?.trial ?? 0; trial < trials; trial++) {
+      const fitted = scores(X, through(drawRows(rows, k, chance.u)));
       const inside = new Float64Array(n);
       let count = 0;
       let mean = 0;
@@ -118,6 +134,15 @@ export const ransac = model({
         trials = Math.min(trials, enough(bestCount / total, k, params.stop_probability));
       }
       if (!(await p.step())) break;
+      keep.offer(5 * n, (): Tried => ({
+        trial: trial + 1,
+        trials,
+        drawn: chance.drawn,
+        rows: rows.slice(),
+        best: best ? Uint8Array.from(best, (v) => (v > 0 ? 1 : 0)) : null,
+        bestCount,
+        bestScore,
+      }));
     }
     if (!best) ctx.note?.(`No row lies within ${near} of any line tried, so all rows were taken; widen what counts as near.`);
     else if (bestCount < total) {
@@ -130,11 +155,24 @@ export const ransac = model({
   },
 });
 
+/** After a trial. */
+interface Tried {
+  readonly trial: number;
+  readonly trials: number;
+  readonly drawn: number;
+  /** As they were last drawn from. */
+  readonly rows: Int32Array;
+  /** 1: near the best line. */
+  readonly best: Uint8Array | null;
+  readonly bestCount: number;
+  readonly bestScore: number;
+}
+
 /** Median distance from the median; where that is 0, since most targets are equal, the mean distance. */
-function typicalDistance(y: Float64Array, w: Float64Array): number {
-  const mid = middle(y, w);
+function typicalDistance(y: Float64Array, w: Float64Array, even: boolean): number {
+  const mid = middle(y, even ? null : w);
   const off = y.map((v) => Math.abs(v - mid));
-  const median = middle(off, w);
+  const median = middle(off, even ? null : w);
   if (median > 0) return median;
   let s = 0;
   let total = 0;

@@ -5,6 +5,7 @@
  */
 import { matrix } from '../../../src/core/matrix.js';
 import type { Pace } from '../pace.js';
+import { isCount, isFloats, isList, isNumber, savedIn, type Keep } from '../resume.js';
 import { held } from './held.js';
 import { curvatureAt, curvatureAtShares, type Curve } from './logistic-curve.js';
 import { lossAndGradient, type Classes } from './loss.js';
@@ -21,6 +22,24 @@ export interface Fit {
 
 const MEMORY = 12;
 
+/** Where the curvature was taken that steps go by. */
+interface Near {
+  readonly weights: Float64Array;
+  readonly bias: Float64Array;
+}
+/** After a turn that was not the last. */
+interface Turned {
+  readonly turn: number;
+  readonly theta: Float64Array;
+  readonly g: Float64Array;
+  readonly f: number;
+  readonly loss: number;
+  readonly S: readonly Float64Array[];
+  readonly Y: readonly Float64Array[];
+  readonly rho: readonly number[];
+  readonly near: Near | null;
+}
+
 /** Minimises mean loss + l2 / 2 |β|². `start` are intercepts that fit the class shares; `share` those shares, one per score. */
 export async function smoothLogistic(
   given: Classes,
@@ -30,6 +49,7 @@ export async function smoothLogistic(
   tol: number,
   most: number,
   pace: Pace,
+  keep?: Keep,
 ): Promise<Fit> {
   // One score for each row is waited for no longer than the row itself: the copy would not pay.
   const c: Classes = { ...given, held: given.scores > 1 ? held(given.X, given.scores) : null };
@@ -75,7 +95,26 @@ export async function smoothLogistic(
   let g = new Float64Array(size);
   let f = Infinity;
   let apply: Curve | null = null;
-  const near = await fromFewer(c, start, share, l2, most, pace);
+  const isAll = isFloats(size);
+  const saved = savedIn<Turned>(keep, {
+    turn: isCount,
+    theta: isAll,
+    g: isAll,
+    f: isNumber,
+    loss: isNumber,
+    S: isList(isAll),
+    Y: isList(isAll),
+    rho: isList(isNumber),
+    near: (v) => v === null || (isFloats(K * p)((v as Partial<Near> | undefined)?.weights) && isFloats(K)((v as Near).bias)),
+  });
+  let used: Near | null = saved?.near ?? null;
+  if (saved) {
+    theta.set(saved.theta);
+    g.set(saved.g);
+    ({ f, loss } = saved);
+    apply = used ? await curvatureAt(c, used.weights, used.bias, mean, l2, pace) : await curvatureAtShares(c, share, l2, pace);
+  }
+  const near = saved ? null : await fromFewer(c, start, share, l2, most, pace);
   if (near) {
     theta.set(near.weights);
     for (let k = 0; k < K; k++) {
@@ -85,19 +124,20 @@ export async function smoothLogistic(
     }
     f = await evaluate(theta, g);
     if (f < surprise(share)) apply = await curvatureAt(c, near.weights, near.bias, mean, l2, pace);
+    if (apply) used = { weights: near.weights, bias: near.bias };
   }
-  if (!apply && !pace.stopped) {
+  if (!apply && !saved && !pace.stopped) {
     theta.fill(0, 0, K * p).set(start, K * p);
     f = await evaluate(theta, g);
     apply = await curvatureAtShares(c, share, l2, pace);
   }
-  const S: Float64Array[] = [];
-  const Y: Float64Array[] = [];
-  const rho: number[] = [];
+  const S: Float64Array[] = [...(saved?.S ?? [])];
+  const Y: Float64Array[] = [...(saved?.Y ?? [])];
+  const rho: number[] = [...(saved?.rho ?? [])];
   let converged = false;
   let nextTheta = new Float64Array(size);
   let nextG = new Float64Array(size);
-  for (let turn = 0; turn < most && !converged; turn++) {
+  for (let turn = saved?.turn ?? 0; turn < most && !converged; turn++) {
     if (!(await pace.step({ train: loss }))) break;
     // Two loops: d = −H g.
     const d = g.slice();
@@ -165,6 +205,18 @@ export async function smoothLogistic(
     [theta, nextTheta] = [nextTheta, theta];
     [g, nextG] = [nextG, g];
     f = value;
+    if (turn + 1 < most && !pace.stopped)
+      keep?.offer(8 * size * (2 * S.length + 3), (): Turned => ({
+        turn: turn + 1,
+        theta: theta.slice(),
+        g: g.slice(),
+        f,
+        loss,
+        S: [...S],
+        Y: [...Y],
+        rho: [...rho],
+        near: used,
+      }));
   }
   uncentre(theta);
   return { weights: beta.slice(), bias: b.slice(), converged, loss };

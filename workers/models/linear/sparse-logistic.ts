@@ -3,12 +3,24 @@
  * Each step solves a lasso on the local curvature by coordinate descent, over the coefficients that can move, then searches along it.
  */
 import type { Pace } from '../pace.js';
+import { isCount, isFloats, isList, isNumber, savedIn, type Keep } from '../resume.js';
 import { addTransposed, type Classes } from './loss.js';
 import { moments } from './moments.js';
 import { coupledPays, coupledStep, type CoupledStep } from './sparse-coupled.js';
 import { meanLoss, products, type Step } from './sparse-step.js';
 import type { Fit } from './smooth-logistic.js';
 import { cholesky, solveFactor } from './symmetric.js';
+
+/** After a turn that was not the last. */
+interface Turned {
+  readonly turn: number;
+  readonly beta: Float64Array;
+  readonly bias: Float64Array;
+  readonly z: Float64Array;
+  readonly loss: number;
+  readonly trail: readonly Float64Array[];
+  readonly last: CoupledStep | null;
+}
 
 /** Minimises mean loss + l1 |β|₁ + l2 / 2 |β|². */
 export async function sparseLogistic(
@@ -19,19 +31,34 @@ export async function sparseLogistic(
   tol: number,
   most: number,
   pace: Pace,
+  keep?: Keep,
 ): Promise<Fit> {
   const { rows: n, cols: p } = c.X;
   const K = c.scores;
-  const beta = new Float64Array(K * p);
-  const bias = start.slice();
+  const saved = savedIn<Turned>(keep, {
+    turn: isCount,
+    beta: isFloats(K * p),
+    bias: isFloats(K),
+    z: isFloats(K * n),
+    loss: isNumber,
+    trail: isList((v) => v instanceof Float64Array),
+    last: (v) => typeof v === 'object',
+  });
+  const beta = saved ? saved.beta.slice() : new Float64Array(K * p);
+  const bias = saved ? saved.bias.slice() : start.slice();
   /** Scores, class after class. */
-  const z = new Float64Array(K * n);
-  for (let k = 0; k < K; k++) z.fill(start[k]!, k * n, (k + 1) * n);
-  let loss = meanLoss(c, z);
-  const trail: Float64Array[] = [];
-  let last: CoupledStep | null = null;
+  const z = saved ? saved.z.slice() : new Float64Array(K * n);
+  for (let k = 0; k < K && !saved; k++) z.fill(start[k]!, k * n, (k + 1) * n);
+  let loss = saved?.loss ?? meanLoss(c, z);
+  const trail: Float64Array[] = [...(saved?.trail ?? [])];
+  let last: CoupledStep | null = saved?.last ?? null;
   let converged = false;
-  for (let turn = 0; turn < most && !converged; turn++) {
+  const offer = (turn: number) => {
+    if (pace.stopped || converged || turn === most) return;
+    const state = (): Turned => ({ turn, beta: beta.slice(), bias: bias.slice(), z: z.slice(), loss, trail: [...trail], last });
+    keep?.offer(8 * (K * n + (DEPTH + 2) * K * p + (last?.H.length ?? 0)), state);
+  };
+  for (let turn = saved?.turn ?? 0; turn < most && !converged; turn++) {
     if (!(await pace.step({ train: loss }))) break;
     let left = 0;
     if (K > 1 && coupledPays(c)) {
@@ -40,6 +67,7 @@ export async function sparseLogistic(
       loss = step.loss;
       left = step.drop + centre(beta, K, p, l1, l2);
       converged = !pace.stopped && Math.sqrt(2 * left) <= tol;
+      offer(turn + 1);
       continue;
     }
     for (let k = 0; k < K && !pace.stopped; k++) {
@@ -57,6 +85,7 @@ export async function sparseLogistic(
     }
     // √(2 · expected drop): as in smooth-logistic, about how far scores are still off.
     converged = !pace.stopped && Math.sqrt(2 * left) <= tol;
+    offer(turn + 1);
   }
   return { weights: beta, bias, converged, loss };
 }

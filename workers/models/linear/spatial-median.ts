@@ -12,15 +12,44 @@ export function spatialMedian(
   tol: number,
   steps: number,
 ): { point: Float64Array; converged: boolean } {
-  if (size === 1) return { point: Float64Array.of(middle(points, weight)), converged: true };
+  const turns = medianSteps(points, count, size, weight, tol, steps, null);
+  let turn = turns.next();
+  while (!turn.done) turn = turns.next();
+  return turn.value;
+}
+
+/** Where the search has come to. */
+export interface MedianState {
+  readonly at: Float64Array;
+  readonly turn: number;
+}
+/** After a step: its operations, where it led, and the state to go on from. */
+export interface MedianStep {
+  readonly point: Float64Array;
+  readonly converged: false;
+  readonly operations: number;
+  readonly state: () => MedianState;
+}
+
+/** The same, a step at a time. */
+export function* medianSteps(
+  points: Float64Array,
+  count: number,
+  size: number,
+  weight: Float64Array,
+  tol: number,
+  steps: number,
+  saved: MedianState | null,
+): Generator<MedianStep, { point: Float64Array; converged: boolean }> {
+  if (size === 1) return { point: Float64Array.of(middle(points.subarray(0, count), weight.subarray(0, count))), converged: true };
   let at: Float64Array = new Float64Array(size);
   let total = 0;
   for (let i = 0; i < count; i++) {
     total += weight[i]!;
     for (let k = 0; k < size; k++) at[k] = at[k]! + weight[i]! * points[i * size + k]!;
   }
-  at = at.map((v) => v / total);
-  for (let turn = 0; turn < steps; turn++) {
+  at = saved ? saved.at.slice() : at.map((v) => v / total);
+  for (let turn = saved?.turn ?? 0; turn < steps; turn++) {
     const next = new Float64Array(size);
     const pull = new Float64Array(size);
     let share = 0;
@@ -52,20 +81,26 @@ export function spatialMedian(
     }
     at = next;
     if (Math.sqrt(moved) <= (tol * far) / total) return { point: at, converged: true };
+    const point = at;
+    yield { point, converged: false, operations: 4 * count * size, state: () => ({ at: point.slice(), turn: turn + 1 }) };
   }
   return { point: at, converged: false };
 }
 
 /** The weighted median; halfway between two values when exactly half the weight lies on each side. */
 export function middle(values: Float64Array, weight: Float64Array | null): number {
+  if (!weight) {
+    const n = values.length;
+    const sorted = values.slice().sort();
+    return n % 2 === 0 ? (sorted[n / 2 - 1]! + sorted[n / 2]!) / 2 : sorted[(n - 1) / 2]!;
+  }
   const order = Array.from(values, (_, i) => i)
-    .filter((i) => !weight || weight[i]! > 0)
+    .filter((i) => weight[i]! > 0)
     .sort((a, b) => values[a]! - values[b]!);
-  const w = (i: number) => (weight ? weight[i]! : 1);
-  const half = order.reduce((s, i) => s + w(i), 0) / 2;
+  const half = order.reduce((s, i) => s + weight[i]!, 0) / 2;
   let below = 0;
   for (let m = 0; m < order.length; m++) {
-    below += w(order[m]!);
+    below += weight[order[m]!]!;
     if (below === half && m + 1 < order.length) return (values[order[m]!]! + values[order[m + 1]!]!) / 2;
     if (below >= half) return values[order[m]!]!;
   }

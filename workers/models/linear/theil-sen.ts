@@ -3,10 +3,13 @@ import { model } from '../../../src/core/model.js';
 import { flag, int, real } from '../../../src/core/param.js';
 import { guard } from '../guard.js';
 import { pace } from '../pace.js';
+import { counted, fitOf, isCount, isFloats, isInts, keepOf, partOf, savedIn } from '../resume.js';
 import { choices, drawRows, lines } from './few-rows.js';
-import { spatialMedian } from './spatial-median.js';
+import { medianSteps, type MedianState } from './spatial-median.js';
 
 const MOST_COLUMNS = 150;
+/** Steps to the median that are still taken after a stop. */
+const FEW = 30;
 
 export const theilSen = model({
   id: 'theil-sen',
@@ -81,6 +84,8 @@ export const theilSen = model({
     const weight = target.weight ?? null;
     const intercept = params.fit_intercept;
     const p = pace(ctx, 1);
+    const chance = counted(ctx.random);
+    const keep = keepOf(ctx, fitOf('theil-sen', X, target, params));
     const rows = Int32Array.from(Array.from({ length: X.rows }, (_, i) => i).filter((i) => !weight || weight[i]! > 0));
     const size = X.cols + (intercept ? 1 : 0);
     const k = Math.min(Math.max(1, params.n_subsamples ?? size), rows.length);
@@ -90,9 +95,34 @@ export const theilSen = model({
     const found = new Float64Array(sets * size);
     const heavy = new Float64Array(sets);
     const turn = Int32Array.from({ length: k }, (_, i) => i);
+    const saved = savedIn<Drawn>(keep, {
+      count: (v) => isCount(v) && (v as number) <= sets,
+      found: (v) => v instanceof Float64Array,
+      heavy: (v) => v instanceof Float64Array,
+      turn: isInts(k),
+      rows: isInts(rows.length),
+      drawn: isCount,
+    });
     let count = 0;
+    if (saved && saved.heavy.length === saved.count && saved.found.length === saved.count * size) {
+      ({ count } = saved);
+      found.set(saved.found);
+      heavy.set(saved.heavy);
+      turn.set(saved.turn);
+      rows.set(saved.rows);
+      chance.pass(saved.drawn);
+    }
+    const bytes = () => 8 * count * (size + 1) + 4 * rows.length;
+    const state = (): Drawn => ({
+      count,
+      found: found.slice(0, count * size),
+      heavy: heavy.slice(0, count),
+      turn: turn.slice(),
+      rows: rows.slice(),
+      drawn: chance.drawn,
+    });
     while (count < sets) {
-      const chosen = ways <= params.max_subpopulation ? turn.map((i) => rows[i]!) : drawRows(rows, k, ctx.random);
+      const chosen = ways <= params.max_subpopulation ? turn.map((i) => rows[i]!) : drawRows(rows, k, chance.u);
       const { weights, bias } = through(chosen);
       found.set(weights, count * size);
       if (intercept) found[count * size + X.cols] = bias;
@@ -100,17 +130,48 @@ export const theilSen = model({
       heavy[count] = weight ? chosen.reduce((product, i) => product * weight[i]!, 1) : 1;
       count++;
       if (ways <= params.max_subpopulation) advance(turn, rows.length);
-      if (p.due(4 * k * X.cols * (X.cols + 8) + 500)) await p.rest();
+      if (p.due(4 * k * X.cols * (X.cols + 8) + 500)) {
+        await p.rest();
+        if (!p.stopped) keep.offer(bytes(), state);
+      }
       if (p.stopped) break;
     }
-    level(heavy, count);
-    const { point, converged } = spatialMedian(found, count, size, heavy, params.tol, p.stopped ? 30 : params.max_iter);
+    const own = partOf(keep, 'median', bytes(), state);
+    const level = levelled(heavy, count);
+    const steps = medianSteps(
+      found,
+      count,
+      size,
+      level,
+      params.tol,
+      params.max_iter,
+      savedIn<MedianState>(own, { at: isFloats(size), turn: isCount }),
+    );
+    let step = steps.next();
+    // After a stop a few steps bring it near enough.
+    for (let few = 0; !step.done && (!p.stopped || few++ < FEW / (1 + (count * size) / 1e6)); step = steps.next()) {
+      const { operations, state: midway } = step.value;
+      if (!p.due(operations)) continue;
+      await p.rest();
+      if (!p.stopped) own.offer(0, midway);
+    }
+    const { point, converged } = step.value;
     if (!converged && !p.stopped) ctx.note?.(`Stopped after ${params.max_iter} steps before the median had settled; allow more steps.`);
     await p.step();
     const bias = intercept ? point[X.cols]! : 0;
     return { form: 'linear', link: 'identity', inputs: X.cols, outputs: 1, weights: point.slice(0, X.cols), bias: Float64Array.of(bias) };
   },
 });
+
+/** The lines so far, and where the next one comes from. */
+interface Drawn {
+  readonly count: number;
+  readonly found: Float64Array;
+  readonly heavy: Float64Array;
+  readonly turn: Int32Array;
+  readonly rows: Int32Array;
+  readonly drawn: number;
+}
 
 /** The next choice of rows in alphabetical order. */
 function advance(turn: Int32Array, n: number): void {
@@ -123,8 +184,8 @@ function advance(turn: Int32Array, n: number): void {
 }
 
 /** Products of weights may be too large or small for numbers: only their ratios count. */
-function level(heavy: Float64Array, count: number): void {
+function levelled(heavy: Float64Array, count: number): Float64Array {
   let top = 0;
   for (let i = 0; i < count; i++) top = Math.max(top, heavy[i]!);
-  for (let i = 0; i < count; i++) heavy[i] = top > 0 && top < Infinity ? Math.max(heavy[i]! / top, 1e-300) : 1;
+  return heavy.map((h, i) => (i < count && top > 0 && top < Infinity ? Math.max(h / top, 1e-300) : 1));
 }

@@ -4,6 +4,7 @@
  * no exchange lowers the loss.
  */
 import type { Pace } from '../pace.js';
+import { isCount, isFloats, isList, savedIn, type Keep } from '../resume.js';
 import type { Inside, Quantile } from './interior.js';
 
 /** Part of a row that earlier ones do not explain, below which it does not count as another equation. */
@@ -11,8 +12,18 @@ const DEPENDENT = 1e-7;
 /** How far over its bounds, as a share of their distance, a dual may be for rounding. */
 const SLACK = 1e-9;
 
+/** After an exchange. */
+interface Exchanged {
+  readonly turn: number;
+  /** Rows, then columns, that the line goes through. */
+  readonly basis: readonly number[];
+  readonly inverse: Float64Array;
+  readonly residual: Float64Array;
+  readonly sign: Int8Array;
+}
+
 /** The best line: a weight for each column in use, then the intercept; null when no vertex could be made. */
-export async function vertex(q: Quantile, from: Inside, pace: Pace): Promise<Float64Array | null> {
+export async function vertex(q: Quantile, from: Inside, pace: Pace, keep?: Keep): Promise<Float64Array | null> {
   const { X, columns, y, w, tau, l1, intercept } = q;
   const n = X.rows;
   const p = columns.length;
@@ -57,20 +68,30 @@ export async function vertex(q: Quantile, from: Inside, pace: Pace): Promise<Flo
     return out;
   };
 
-  const basis = startingRows(from.place, P, row, () => pace.due(P * P));
+  const isRow = (v: unknown) => isCount(v) && (v as number) < N;
+  const saved = savedIn<Exchanged>(keep, {
+    turn: isCount,
+    basis: isList(isRow, P),
+    inverse: isFloats(P * P),
+    residual: isFloats(N),
+    sign: (v) => v instanceof Int8Array && v.length === N,
+  });
+  const basis = saved ? [...saved.basis] : startingRows(from.place, P, row, () => pace.due(P * P));
   if (!basis) return null;
-  let inverse = invert(basis, P, row);
+  let inverse = saved ? saved.inverse.slice() : invert(basis, P, row);
   if (!inverse) return null;
   const within = new Uint8Array(N);
   for (const i of basis) within[i] = 1;
   let beta = apply(inverse, P, basis.map(yOf));
-  const residual = across(beta).map((v, i) => yOf(i) - v);
+  const residual = saved ? saved.residual.slice() : across(beta).map((v, i) => yOf(i) - v);
   let size = 0;
   for (let i = 0; i < n; i++) size = Math.max(size, Math.abs(y[i]!));
-  const sign = Int8Array.from(residual, (r, i) => (Math.abs(r) <= 1e-11 * size ? (from.place[i]! >= 0.5 ? 1 : -1) : r > 0 ? 1 : -1));
+  const sign = saved
+    ? saved.sign.slice()
+    : Int8Array.from(residual, (r, i) => (Math.abs(r) <= 1e-11 * size ? (from.place[i]! >= 0.5 ? 1 : -1) : r > 0 ? 1 : -1));
   const most = 30 * P + 300;
   const v = new Float64Array(P);
-  for (let turn = 0; turn < most && !pace.stopped; turn++) {
+  for (let turn = saved?.turn ?? 0; turn < most && !pace.stopped; turn++) {
     // Duals off the line are at their bounds; those on it follow from Σ dual × row = 0.
     const g = new Float64Array(P);
     for (let i = 0; i < N; i++) {
@@ -135,6 +156,15 @@ export async function vertex(q: Quantile, from: Inside, pace: Pace): Promise<Flo
     if (!inverse) return null;
     for (const i of basis) residual[i] = 0;
     if (pace.due(4 * N * P)) await pace.rest();
+    if (pace.stopped) break;
+    const now = inverse;
+    keep?.offer(9 * N + 8 * P * P, (): Exchanged => ({
+      turn: turn + 1,
+      basis: [...basis],
+      inverse: now.slice(),
+      residual: residual.slice(),
+      sign: sign.slice(),
+    }));
   }
   inverse = invert(basis, P, row);
   if (!inverse) return null;
@@ -163,10 +193,20 @@ function startingRows(
   row: (i: number, out: Float64Array) => Float64Array,
   work: () => boolean,
 ): number[] | null {
-  const order = Array.from(place, (_, i) => i).sort((a, b) => Math.abs(place[a]! - 0.5) - Math.abs(place[b]! - 0.5) || a - b);
+  const far = place.map((v) => Math.abs(v - 0.5));
+  // Only the nearest are looked at, as a rule: the others need no order then.
+  const enough = 20 * P + 1000;
+  const edge = place.length > enough ? far.slice().sort()[enough]! : Infinity;
+  const order = function* (): Generator<number> {
+    const within = (i: number) => far[i]! <= edge;
+    for (const near of [true, false])
+      yield* Array.from(place, (_, i) => i)
+        .filter((i) => within(i) === near)
+        .sort((a, b) => far[a]! - far[b]! || a - b);
+  };
   const found: number[] = [];
   const frame: Float64Array[] = [];
-  for (const i of order) {
+  for (const i of order()) {
     const v = row(i, new Float64Array(P));
     const length = Math.hypot(...v);
     for (let turn = 0; turn < 2; turn++) {

@@ -63,10 +63,14 @@ function trainings(lesson: Lesson, label: Int32Array | null, course: Course, of:
 }
 
 /** Rows that count, row-major. */
-function lessonOf(X: Matrix, weight: Float64Array): { lesson: Lesson; kept: Int32Array; rows: Int32Array } {
+async function lessonOf(X: Matrix, weight: Float64Array, beat: Pulse): Promise<{ lesson: Lesson; kept: Int32Array; rows: Int32Array }> {
   const kept = Int32Array.from(weight.keys()).filter((i) => weight[i]! > 0);
   const rowMajor = new Float32Array(kept.length * X.cols);
-  for (let j = 0; j < X.cols; j++) for (let r = 0; r < kept.length; r++) rowMajor[r * X.cols + j] = X.data[j * X.rows + kept[r]!]!;
+  for (let j = 0; j < X.cols; j++) {
+    for (let r = 0; r < kept.length; r++) rowMajor[r * X.cols + j] = X.data[j * X.rows + kept[r]!]!;
+    const on = beat.tick(10 * kept.length, 0);
+    if (on !== true) await on;
+  }
   const lesson = { X: rowMajor, cols: X.cols, weight: Float64Array.from(kept, (i) => weight[i]!) };
   return { lesson, kept, rows: Int32Array.from(kept.keys()) };
 }
@@ -78,11 +82,12 @@ export async function fitOnline(X: Matrix, target: Target, given: Given, ctx: Co
 
 async function fitNumber(X: Matrix, target: NumberTarget, { course }: Given, ctx: Context): Promise<Linear> {
   const weight = target.weight ?? new Float64Array(X.rows).fill(1);
-  const { lesson, kept, rows } = lessonOf(X, weight);
+  const beat = pulse(ctx, course.max_iter);
+  const { lesson, kept, rows } = await lessonOf(X, weight, beat);
   const { shift, scale } = unitsOf(target.y, kept, (i) => weight[i]!);
   const y = Float64Array.from(kept, (i) => (target.y[i]! - shift) / scale);
   const { next } = trainings(lesson, null, course, fitOf('online', X, target, course), ctx);
-  const [m] = await next([y], rows, pulse(ctx, course.max_iter), 0, true);
+  const [m] = await next([y], rows, beat, 0, true);
   const { weights, bias } = learnt(m!);
   return {
     form: 'linear', link: 'identity', inputs: X.cols, outputs: 1, weights: weights.map((w) => w * scale), bias: Float64Array.of(bias * scale + shift),
@@ -91,15 +96,16 @@ async function fitNumber(X: Matrix, target: NumberTarget, { course }: Given, ctx
 
 async function fitClasses(X: Matrix, target: ClassTarget, given: Given, ctx: Context): Promise<Linear> {
   const { course } = given;
-  const { lesson, kept, rows } = lessonOf(X, rowWeights(target, given.class_weight));
+  const weight = rowWeights(target, given.class_weight);
+  const folds = given.honest ? 0 : weight.reduce((n, w) => n + (w > 0 ? 1 : 0), 0) > MANY ? 1 : FOLDS;
+  const beat = pulse(ctx, course.max_iter * (1 + folds));
+  const { lesson, kept, rows } = await lessonOf(X, weight, beat);
   const label = Int32Array.from(kept, (i) => target.y[i]!);
   const present = [...new Set(label)].sort((a, b) => a - b);
   if (present.length === 1) return onlyClass(X.cols, target, present[0]!, ctx);
   // Two classes need one machine, for the second; more, one for each against the rest.
   const speaking = present.length === 2 ? [present[1]!] : present;
   const targets = speaking.map((k) => Float64Array.from(label, (own) => (own === k ? 1 : -1)));
-  const folds = given.honest ? 0 : kept.length > MANY ? 1 : FOLDS;
-  const beat = pulse(ctx, course.max_iter * (1 + folds));
   const { next, u } = trainings(lesson, label, course, fitOf('online', X, target, given), ctx);
   const machines = await next(targets, rows, beat, 0, true);
   const scores = machines.map(learnt).map(({ weights, bias }) => ({ weights: weights.slice(), bias }));
@@ -132,9 +138,9 @@ async function decisions(
     by.forEach((m, k) => {
       for (const i of which) out[k]![i] = decision(learnt(m), lesson, i);
     });
-  const fold = new Uint8Array(rows.length);
+  const fold = new Uint8Array(beat.stopped ? 0 : rows.length);
   const seen = new Map<number, number>();
-  for (const i of shuffle(rows.slice(), u)) {
+  for (const i of beat.stopped ? [] : shuffle(rows.slice(), u)) {
     const at = seen.get(label[i]!) ?? 0;
     fold[i] = at % FOLDS;
     seen.set(label[i]!, at + 1);

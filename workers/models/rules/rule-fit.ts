@@ -1,5 +1,5 @@
 /** RuleFit: rules out of boosted trees and straight parts, of which an L1 penalty keeps few. */
-import type { Rules } from '../../../src/core/form.js';
+import type { Form, Rules } from '../../../src/core/form.js';
 import { column, matrix, take, type Matrix } from '../../../src/core/matrix.js';
 import { model, takeTarget, type Context, type Target } from '../../../src/core/model.js';
 import { checked, flag, int, real } from '../../../src/core/param.js';
@@ -7,6 +7,7 @@ import { NEVER } from '../baseline.js';
 import { class_weight, weighted } from '../class-weight.js';
 import { guard } from '../guard.js';
 import { pace, type Pace } from '../pace.js';
+import { counted, fitOf, isCount, isNumber, keepOf, partOf, savedIn } from '../resume.js';
 import { histGradientBoosting } from '../tree/hist-gradient-boosting.js';
 import { rulesForm, type Line, type Rule } from './conditions.js';
 import { rulesOf, type Held } from './from-trees.js';
@@ -97,7 +98,11 @@ export const ruleFit = model({
     const here = rows.length === X.rows ? X : take(X, rows);
     const w = weight ? Float64Array.from(rows, (r) => weight[r]!) : new Float64Array(rows.length).fill(1);
     const total = w.reduce((a, b) => a + b, 0);
-    const p = pace(ctx, TREES + SHARES.length + 1);
+    const keep = keepOf(ctx, fitOf('rule-fit', X, target, params));
+    const grown = savedIn<Grown>(keep, { form: isForm, drawn: isCount, done: isCount });
+    const chosen = grown && savedIn<Chosen>(keep, { share: isNumber, sum: isForm });
+    const chance = counted(ctx.random);
+    const p = pace(ctx, TREES + SHARES.length + 1, grown?.done);
     const aim = aimOf(target, rows, w);
     if (p.due(100 * rows.length)) await p.rest();
     const about = { inputs: X.cols, target, aim, total };
@@ -105,22 +110,31 @@ export const ruleFit = model({
       await p.step();
       return formOf(about, [], [], { weights: new Float64Array(0), bias: constant(aim.goal) });
     }
-    const found = await candidates(here, target, rows, w, params, ctx, p);
+    const form = grown?.form ?? (await boosted(here, target, rows, w, params, { ...ctx, random: chance.u }, p));
+    if (grown) chance.pass(grown.drawn);
+    const { drawn } = chance;
+    const state = (): Grown => ({ form, drawn, done: p.done });
+    if (!grown && !p.stopped) keep.offer(0, state);
+    const found = form.form === 'trees' ? await rulesOf(form, here, MOST, p) : [];
     const lines = params.linear ? await linesOf(here, w, p) : [];
     if (p.stopped) return formOf(about, [], [], { weights: new Float64Array(0), bias: constant(aim.goal) });
     const Z = await design(here, found, lines, p);
     let sum: Sum = { weights: new Float64Array(scoresFor(aim.goal) * Z.cols), bias: constant(aim.goal) };
     if (Z.cols > 0 && !p.stopped) {
       const isWithin = (weights: Float64Array) => used(weights, Z.cols, found.length) <= params.max_rules;
-      let share = params.penalty;
+      let share = chosen?.share ?? params.penalty;
+      sum = chosen?.sum ?? sum;
       if (share === null) {
-        const chosen = await chooseShare(Z, aim.goal, SHARES, isWithin, ctx.random, p);
-        share = chosen.share;
-        sum = chosen.sum ?? sum;
+        const choice = await chooseShare(Z, aim.goal, SHARES, isWithin, chance.u, p, partOf(keep, 'shares', 0, state));
+        share = choice.share;
+        sum = choice.sum ?? sum;
       }
+      const own = partOf(keep, 'sum', 0, () => ({ ...state(), share, sum }));
       const top = await strongest(Z, aim.goal, p);
+      let first = true;
       while (!p.stopped) {
-        const next = await fitSum(Z, aim.goal, share * top, p);
+        const next = await fitSum(Z, aim.goal, share * top, p, first ? own : { ...own, saved: null });
+        first = false;
         // Stopped before it is whole, the sum that chose the penalty is the better one.
         if (p.stopped && params.penalty === null) break;
         sum = next;
@@ -161,8 +175,24 @@ function aimOf(target: Target, rows: Uint32Array, weight: Float64Array): Aim {
   return { goal: { y, weight, classes: 0 }, middle, unit, present: [], isSettled: !(unit > 0) };
 }
 
-/** Rules of boosted trees that are grown on samples of the rows. */
-async function candidates(
+/** The trees are grown. */
+interface Grown {
+  readonly form: Form;
+  /** Chance used up by then. */
+  readonly drawn: number;
+  /** Steps told. */
+  readonly done: number;
+}
+/** The penalty is chosen, or was given. */
+interface Chosen {
+  readonly share: number;
+  /** What is answered if it is stopped now. */
+  readonly sum: Sum;
+}
+const isForm = (v: unknown): boolean => typeof v === 'object' && v !== null;
+
+/** Boosted trees that are grown on samples of the rows: their branches are the candidates. */
+async function boosted(
   X: Matrix,
   target: Target,
   rows: Uint32Array,
@@ -170,8 +200,8 @@ async function candidates(
   params: { readonly n_estimators: number; readonly max_leaf_nodes: number; readonly subsample: number },
   ctx: Context,
   p: Pace,
-): Promise<Held[]> {
-  const boosted = checked(histGradientBoosting.params, {
+): Promise<Form> {
+  const values = checked(histGradientBoosting.params, {
     max_iter: params.n_estimators,
     max_leaf_nodes: params.max_leaf_nodes,
     min_samples_leaf: Math.max(1, Math.min(20, Math.floor(rows.length / 20))),
@@ -186,10 +216,10 @@ async function candidates(
   // The states of this fit are those of its trees.
   const { random, saved, save } = ctx;
   const own: Context = { random, report, saved, ...(save ? { save } : {}) };
-  const form = await histGradientBoosting.fit(X, { ...takeTarget(target, rows), weight }, boosted, own);
+  const form = await histGradientBoosting.fit(X, { ...takeTarget(target, rows), weight }, values, own);
   // Trees that were there before it was cut off are not told again.
   while (!p.stopped && p.done < TREES) await p.step();
-  return form.form === 'trees' ? rulesOf(form, X, MOST, p) : [];
+  return form;
 }
 
 /** Columns: 1 where a rule holds, then the straight parts. */

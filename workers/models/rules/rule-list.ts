@@ -3,11 +3,21 @@ import { model } from '../../../src/core/model.js';
 import { int, real } from '../../../src/core/param.js';
 import { class_weight, weighted } from '../class-weight.js';
 import { guard } from '../guard.js';
+import { fitOf, isList, isNumber, keepOf, savedIn } from '../resume.js';
 import { binColumnsHeard, writeBins } from '../tree/boost-bins.js';
 import { pulse } from '../tree/pulse.js';
 import { rulesForm, simplified, type Rule } from './conditions.js';
 import { nextRule, total } from './list-search.js';
 import { classTruth, numberTruth } from './truth.js';
+
+/** After a rule. */
+interface Said {
+  readonly said: readonly Rule[];
+  /** Rows that no rule answers, by their place among those that count. */
+  readonly left: Uint32Array;
+  readonly loss: number;
+}
+const isObject = (v: unknown): boolean => typeof v === 'object' && v !== null;
 
 /** Thresholds tried per column. */
 const BINS = 64;
@@ -88,9 +98,15 @@ export const ruleList = model({
       price: params.evidence * Math.log(Math.max(2, questions)),
       once: params.evidence * (truth.freedom / 2) * Math.log(Math.max(2, size)),
     };
-    const said: Rule[] = [];
-    let left: Uint32Array = everyone;
-    let loss = 0;
+    const keep = keepOf(ctx, fitOf('rule-list', X, target, params));
+    const saved = savedIn<Said>(keep, {
+      said: isList(isObject),
+      left: (v) => v instanceof Uint32Array && v.every((r) => r < rows.length),
+      loss: isNumber,
+    });
+    const said: Rule[] = [...(saved?.said ?? [])];
+    let left: Uint32Array = saved?.left ?? everyone;
+    let loss = saved?.loss ?? 0;
     while (said.length < params.max_rules && !beat.stopped) {
       const searching = nextRule(cells, truth, left, loss, how);
       let turn = searching.next();
@@ -104,7 +120,8 @@ export const ruleList = model({
       said.push({ conditions: simplified(conditions), values: truth.answer(sums), cover: truth.size(sums) });
       loss += truth.loss(sums);
       left = rest;
-      await beat.step(said.length, { train: (loss + truth.loss(total(truth, rest))) / size });
+      if (await beat.step(said.length, { train: (loss + truth.loss(total(truth, rest))) / size }))
+        keep.offer(4 * rest.length, (): Said => ({ said: [...said], left: rest, loss }));
     }
     if (said.length === 0 && !beat.stopped) {
       ctx.note?.('No rule was worth its price: the model gives every row the same answer.');

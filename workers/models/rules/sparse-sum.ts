@@ -4,6 +4,7 @@ import { shuffle, type Random } from '../../../src/core/random.js';
 import { elasticNet } from '../linear/elastic-net.js';
 import { sparseLogistic } from '../linear/sparse-logistic.js';
 import type { Pace } from '../pace.js';
+import { isCount, isNumber, savedIn, type Keep } from '../resume.js';
 
 /** A number near 1 in size, or classes 0 … K − 1, all of them present. Weights sum to the number of rows or so. */
 export interface Goal {
@@ -26,16 +27,16 @@ export const scoresFor = (goal: Goal): number => (goal.classes > 2 ? goal.classe
 const ENOUGH = 6000;
 const HELD = 0.25;
 
-export async function fitSum(Z: Matrix, goal: Goal, penalty: number, pace: Pace): Promise<Sum> {
+export async function fitSum(Z: Matrix, goal: Goal, penalty: number, pace: Pace, keep?: Keep): Promise<Sum> {
   const { weight, classes } = goal;
   if (classes === 0) {
-    const { line } = await elasticNet(Z, Float64Array.from(goal.y), weight, penalty, 1, true, 1e-7, 2000, pace);
+    const { line } = await elasticNet(Z, Float64Array.from(goal.y), weight, penalty, 1, true, 1e-7, 2000, pace, keep);
     return { weights: line.weights, bias: Float64Array.of(line.bias) };
   }
   const total = weight.reduce((a, b) => a + b, 0);
   const scores = scoresFor(goal);
   const y = Int32Array.from(goal.y);
-  const fit = await sparseLogistic({ X: Z, y, weight, total, scores }, constant(goal), penalty, 0, 1e-3, 30, pace);
+  const fit = await sparseLogistic({ X: Z, y, weight, total, scores }, constant(goal), penalty, 0, 1e-3, 30, pace, keep);
   return { weights: fit.weights, bias: fit.bias };
 }
 
@@ -80,6 +81,7 @@ export async function chooseShare(
   allowed: (weights: Float64Array) => boolean,
   u: Random,
   pace: Pace,
+  keep?: Keep,
 ): Promise<{ readonly share: number; readonly sum: Sum | null }> {
   const order = Array.from({ length: Z.rows }, (_, i) => i);
   shuffle(order, u);
@@ -101,11 +103,13 @@ export async function chooseShare(
   if (held.length < 5 || (goal.classes > 0 && seen.size < goal.classes))
     return { share: shares[Math.floor(shares.length / 2)]!, sum: null };
   const top = await strongest(train, trainGoal, pace);
-  let best: { readonly share: number; readonly sum: Sum | null } = { share: shares[0]!, sum: null };
-  let least = Infinity;
-  let worse = 0;
-  for (const share of shares) {
+  const saved = savedIn<Chosen>(keep, { at: isCount, best: (v) => typeof v === 'object' && v !== null, least: isNumber, worse: isCount });
+  let best: Chosen['best'] = saved?.best ?? { share: shares[0]!, sum: null };
+  let least = saved?.least ?? Infinity;
+  let worse = saved?.worse ?? 0;
+  for (const [at, share] of shares.entries()) {
     if (pace.stopped) break;
+    if (saved && at < saved.at) continue;
     const sum = await fitSum(train, trainGoal, share * top, pace);
     if (pace.stopped || (least < Infinity && !allowed(sum.weights))) break;
     const loss = lossOf(test, testGoal, sum);
@@ -115,8 +119,18 @@ export async function chooseShare(
       best = { share, sum };
       worse = 0;
     } else if (++worse === 2) break;
+    if (!pace.stopped) keep?.offer(0, (): Chosen => ({ at: at + 1, best, least, worse }));
   }
   return best;
+}
+
+/** After a share was tried. */
+interface Chosen {
+  /** The next one to try. */
+  readonly at: number;
+  readonly best: { readonly share: number; readonly sum: Sum | null };
+  readonly least: number;
+  readonly worse: number;
 }
 
 /** Mean squares, or mean −log probability. */

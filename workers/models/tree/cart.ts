@@ -1,6 +1,7 @@
 /** Grows one tree as CART does (Breiman et al. 1984): depth first, or best first when the number of leaves is limited. */
 import type { Random } from '../../../src/core/random.js';
-import type { Nodes } from './nodes.js';
+import { isCount, isList, savedIn, type Keep } from '../resume.js';
+import { isNodes, type Nodes, type NodesState } from './nodes.js';
 import { ALL, MISSING, type Ranks } from './ranks.js';
 import { none, search, type Criterion, type NodeRows, type Split } from './split.js';
 import { searchRandom } from './random-split.js';
@@ -36,6 +37,16 @@ interface Open {
   readonly split: Split;
 }
 
+/** After a split; of a tree that is alone, and to whose splits chance adds nothing. */
+interface Grown {
+  readonly nodes: NodesState;
+  readonly loss: Float64Array;
+  readonly rows: Uint32Array;
+  readonly open: readonly Open[];
+  readonly settled: number;
+  readonly leaves: number;
+}
+
 /** With what the search for its split has come to. */
 interface Begun extends Open {
   /** Columns not tried yet. */
@@ -64,6 +75,7 @@ export async function grow(
   node: NodeRows,
   u: Random,
   tick: Tick,
+  keep?: Keep,
 ): Promise<number> {
   const { ranks } = sample;
   const columns = Int32Array.from({ length: ranks.cols }, (_, j) => j);
@@ -140,9 +152,36 @@ export async function grow(
 
   const few = Math.min(how.features, ranks.cols) * COLUMN;
   const isLarge = (n: number) => n * few >= LARGE;
-  const root = isLarge(rows.length) ? await createHeard(0, rows.length, 0) : create(0, rows.length, 0);
-  const open: Open[] = [root];
-  let leaves = 1;
+  const saved = savedIn<Grown>(keep, {
+    nodes: isNodes(nodes.width),
+    loss: (v) => v instanceof Float64Array,
+    rows: (v) => v instanceof Uint32Array && v.length === rows.length,
+    open: isList((v) => typeof v === 'object' && v !== null),
+    settled: isCount,
+    leaves: isCount,
+  });
+  if (saved) {
+    nodes.restore(saved.nodes);
+    for (const l of saved.loss) loss.push(l);
+    rows.set(saved.rows);
+    ({ settled } = saved);
+  }
+  const open: Open[] = saved ? saved.open.map((o) => ({ ...o, split: { ...o.split } })) : [];
+  let root = 0;
+  if (!saved) {
+    const first = isLarge(rows.length) ? await createHeard(0, rows.length, 0) : create(0, rows.length, 0);
+    root = first.node;
+    open.push(first);
+  }
+  let leaves = saved?.leaves ?? 1;
+  const state = (): Grown => ({
+    nodes: nodes.state(),
+    loss: Float64Array.from(loss),
+    rows: rows.slice(),
+    open: open.map(({ node: id, start, end, depth, split }) => ({ node: id, start, end, depth, split: { ...split } })),
+    settled,
+    leaves,
+  });
   while (open.length > 0 && going) {
     const next = how.maxLeaves === 0 ? open.pop()! : takeBest(open);
     const { start, end, depth } = next;
@@ -160,8 +199,9 @@ export async function grow(
     open.push(right, left);
     const heard = large || tick((end - start) * few, settled);
     if (heard !== true && !(await heard)) break;
+    if (going && (large || heard !== true)) keep?.offer(nodes.bytes + 4 * rows.length, state);
   }
-  return root.node;
+  return root;
 }
 
 function takeBest(open: Open[]): Open {

@@ -3,6 +3,7 @@ import { model } from '../../../src/core/model.js';
 import { choice, int, real } from '../../../src/core/param.js';
 import { class_weight, weighted } from '../class-weight.js';
 import { guard } from '../guard.js';
+import { fitOf, keepOf } from '../resume.js';
 import { grow, type Growth } from './cart.js';
 import { Nodes } from './nodes.js';
 import { pulse } from './pulse.js';
@@ -110,10 +111,9 @@ export const decisionTree = model({
     const beat = pulse(ctx, count);
     const ranks = await rank(X, rows, (work) => beat.tick(work, 0));
     const sample = { ranks, code: isClass ? target.y : null, y: isClass ? null : target.y, weight };
-    nodes.root(
-      await grow(nodes, loss, sample, rows, how, nodeRows(count, classes), ctx.random, (work, settled) => beat.tick(work, settled)),
-      isClass ? -1 : 0,
-    );
+    const keep = keepOf(ctx, fitOf('decision-tree', X, target, params));
+    const tick = (work: number, settled: number) => beat.tick(work, settled);
+    nodes.root(await grow(nodes, loss, sample, rows, how, nodeRows(count, classes), ctx.random, tick, keep), isClass ? -1 : 0);
     if (!beat.stopped) await ctx.report(count, count);
     const kept = params.ccp_alpha > 0 ? prune(nodes, loss, params.ccp_alpha) : nodes;
     return kept.form({
