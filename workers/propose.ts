@@ -104,14 +104,24 @@ function classesOf(table: Table, name: string): { readonly levels: readonly stri
   return { levels, counts };
 }
 
-/** What stays of the further targets: not the target itself, nor a column that is gone or no longer read as numbers. */
-function furtherLeft(w: Workflow, profile: Profile, target: string | null): readonly FurtherTarget[] {
+/** What stays of the further targets: not the target itself, nor a column that is gone or no longer read as numbers. What was chosen stands as long as it makes sense. */
+function furtherLeft(table: Table, w: Workflow, profile: Profile, target: string | null): readonly FurtherTarget[] {
   const kinds = new Map(profile.columns.map((c) => [c.name, c.kind]));
   const fits = (t: FurtherTarget) => {
     const kind = kinds.get(t.target);
     return kind !== undefined && (t.task === 'class' || kind === 'number' || kind === 'time');
   };
-  return furtherOf(w).filter((t) => t.target !== target && fits(t));
+  return furtherOf(w)
+    .filter((t) => t.target !== target && fits(t))
+    .map((t) => {
+      if (t.task !== 'class') return t;
+      const { levels, counts } = classesOf(table, t.target);
+      const two = levels.length === 2;
+      const stands = two ? t.positive !== null && levels.includes(t.positive) : t.positive === null;
+      const positive = stands ? t.positive : two ? positiveOf(levels, counts) : null;
+      const binary = t.metric !== null && metrics.get(t.metric)?.binary === true;
+      return { ...t, positive, metric: binary && !two ? proposeMetric('class', counts).id : t.metric };
+    });
 }
 
 export function propose(table: Table, profile: Profile, w: Workflow, wanted?: string): Proposal {
@@ -119,7 +129,7 @@ export function propose(table: Table, profile: Profile, w: Workflow, wanted?: st
   const name = wanted ?? w.problem.target ?? targets[0]?.name ?? null;
   const column = name === null ? undefined : profile.columns.find((c) => c.name === name);
   if (wanted !== undefined && !column) throw new Problem('problem/target-gone', { column: wanted });
-  const also = furtherLeft(w, profile, name);
+  const also = furtherLeft(table, w, profile, name);
   const asked = new Set([name, ...also.map((t) => t.target)]);
   const columns: ColumnPlan[] = profile.columns.map((c) => {
     const before = w.columns.find((p) => p.name === c.name);

@@ -74,6 +74,20 @@ test('read so, there are two classes, wherever the target is looked at, and in t
   expect(predictTable(a, again).head.names).toContain('probability_yes');
 });
 
+test('a further target keeps what was chosen for it only while that makes sense', async () => {
+  const also = (positive: string | null, metric: string) => [{ target: 'passed', task: 'class', positive, metric }] as const;
+  const asked = async (choices: ReadChoices, before: ReturnType<typeof also>) => {
+    const result = await readTable(bytes, 'exam.csv', choices);
+    const profile = profileTable(result, 'exam.csv', bytes.length);
+    const empty = emptyWorkflow('exam');
+    return propose(result.table, profile, { ...empty, problem: { ...empty.problem, also: before } }, 'age').problem.also;
+  };
+  const columns = { passed: { spellings: { NO: 'no', YES: 'yes', Yes: 'yes', 'yes.': 'yes' } } };
+  expect(await asked({ columns }, also(null, 'accuracy'))).toEqual(also('yes', 'accuracy'));
+  expect(await asked({ columns }, also('no', 'f1'))).toEqual(also('no', 'f1'));
+  expect(await asked({}, also('no', 'f1'))).toMatchObject([{ positive: null, metric: expect.not.stringMatching(/^f1$/) as string }]);
+});
+
 test('a feature may be read so, too, and is in a new file', async () => {
   const text = (cells: readonly string[]) => new TextEncoder().encode(`size,y\n${cells.map((c, i) => `${c},${i % 2}`).join('\n')}\n`);
   const cells = Array.from({ length: 40 }, (_, i) => ['S', 's', 'L', 'NA'][i % 4]!);
