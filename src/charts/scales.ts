@@ -30,6 +30,17 @@ export function extentOf(lists: Iterable<ArrayLike<number | null | undefined>>, 
   return low <= high ? [low, high] : null;
 }
 
+/** The axis of whole numbers only (years, trials, counts) says so, unless its ends are given. */
+export function wholeAxis(axis: Axis, lists: Iterable<ArrayLike<number | null | undefined>>): Axis {
+  if (axis.domain || axis.percent || axis.log || axis.time) return axis;
+  for (const list of lists)
+    for (let i = 0; i < list.length; i++) {
+      const v = list[i];
+      if (typeof v === 'number' && Number.isFinite(v) && !Number.isInteger(v)) return axis;
+    }
+  return { ...axis, whole: true };
+}
+
 export interface ScaleOptions {
   /** About this many pixels between ticks. */
   readonly space?: number;
@@ -93,7 +104,7 @@ export function scaleFor(
     .range([...range]);
   if (nice && !axis.domain) s.nice(count);
   const all = s.ticks(count);
-  const ticks = axis.whole ? all.filter(Number.isInteger) : all;
+  const ticks = axis.whole && high - low >= 1 ? all.filter(Number.isInteger) : all;
   const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0)) || 1;
   const text = tickText(step, Math.max(...ticks.map(Math.abs), 0), axis.percent === true);
   return finish(

@@ -12,7 +12,7 @@ export interface Axis {
   readonly time?: boolean;
   /** Shares 0–1 shown as per cent. */
   readonly percent?: boolean;
-  /** Only whole numbers have a tick: trials, steps. */
+  /** Only whole numbers have a tick: years, trials. */
   readonly whole?: boolean;
   /** Ends of the axis; found from the data when left out. */
   readonly domain?: readonly [number, number];

@@ -1,7 +1,7 @@
 /** Scales and long lines. */
 import { expect, test } from 'vitest';
 import { nearest, sparse } from '../../../src/charts/line-data.js';
-import { extentOf, scaleFor } from '../../../src/charts/scales.js';
+import { extentOf, scaleFor, wholeAxis } from '../../../src/charts/scales.js';
 
 test('extent passes over what is missing', () => {
   expect(extentOf([[NaN, 3, null], [-1]])).toEqual([-1, 3]);
@@ -11,7 +11,13 @@ test('extent passes over what is missing', () => {
 
 test('ticks: equal decimals, round, and finite for a single value', () => {
   expect(scaleFor({ label: 'x' }, [0, 1], [0, 360]).ticks.map((t) => t.text)).toEqual(['0', '0.2', '0.4', '0.6', '0.8', '1.0']);
-  expect(scaleFor({ label: 'Trial', whole: true }, [1, 5], [0, 600]).ticks.map((t) => t.text)).toEqual(['1', '2', '3', '4', '5']);
+  expect(scaleFor(wholeAxis({ label: 'Trial' }, [[1, 3, null, 5]]), [1, 5], [0, 600]).ticks.map((t) => t.text)).toEqual([
+    '1',
+    '2',
+    '3',
+    '4',
+    '5',
+  ]);
   expect(scaleFor({ label: 'x' }, [0, 60_000], [0, 300]).ticks.at(-1)?.text).toBe('60k');
   expect(scaleFor({ label: 'x', log: true }, [0.001, 1], [0, 400]).ticks.map((t) => t.text)).toEqual(['0.001', '0.01', '0.1', '1']);
   for (const log of [false, true]) expect(scaleFor({ label: 'x', log }, [4, 4], [0, 100])(4)).toBeGreaterThan(0);
