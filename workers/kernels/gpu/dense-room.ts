@@ -5,11 +5,11 @@ import {
   DEEP,
   followText,
   forwardText,
+  headText,
   keepsSums,
   LAYER,
   LAYER_BYTES,
   lengthText,
-  lossText,
   MEASURING,
   NONE,
   PARAMETERS,
@@ -31,7 +31,7 @@ export interface DenseNet {
 export const sizeOf = (net: DenseNet): number => net.layers.reduce((sum, l) => sum + (l.inputs + 1) * l.units, 0);
 
 /** Workgroups of losses in a step, at most: steps have up to LOSSES × ROWS rows. */
-export const LOSSES = 2048;
+export const LOSSES = 2 ** 14;
 /** Bytes between what two steps say of themselves: the least that every device allows. */
 export const WORDS = 256;
 /** Steps of one submission, at most, and the numbers of rows and of masks that it may bring along. */
@@ -75,24 +75,34 @@ export async function kernelsOf(device: GPUDevice, net: DenseNet) {
   const drops = net.layers.some((l) => l.drops);
   const sums = keepsSums(net.curve);
   const more = (how: Binding): Binding[] => [...(drops ? (['read'] as const) : []), ...(sums ? [how] : [])];
-  const last = net.layers.length - 1;
-  const [forward, back, weights, loss, measure, follow] = await Promise.all([
-    kernel(device, forwardText(net.curve, drops), ['step', 'layers', 'read', 'read', 'read', 'write', 'write', ...more('write')]),
+  const outputs = net.layers.at(-1)!.units;
+  const [forward, head, back, weights, measure, follow] = await Promise.all([
+    kernel(device, forwardText(net.curve, drops), ['step', 'layers', 'read', 'read', 'read', 'write', ...more('write')]),
+    kernel(device, headText(net.curve, drops, net.loss, outputs), [
+      'step',
+      'layers',
+      'read',
+      'read',
+      'read',
+      'read',
+      'write',
+      'write',
+      ...more('read'),
+    ]),
     kernel(device, backText(net.curve, drops), ['step', 'layers', 'read', 'read', 'write', ...more('read')]),
     kernel(device, weightsText(net.layers.length, sizeOf(net)), ['step', 'layers', 'read', 'read', 'read', 'read', 'write']),
-    kernel(device, lossText(net.loss, net.layers[last]!.units, placesOf(net)[last]!), ['step', 'read', 'read', 'read', 'write', 'write']),
     net.rule.clip < Infinity ? kernel(device, lengthText(net.rule), ['step', 'read', 'read', 'read', 'write']) : null,
     kernel(device, followText(net.rule), ['step', 'read', 'read', 'read', 'write', 'write', 'write']),
   ]);
-  return { forward, back, weights, loss, measure, follow };
+  return { forward, head, back, weights, measure, follow };
 }
 export type Kernels = Awaited<ReturnType<typeof kernelsOf>>;
 
 /** What stays while the network trains: rows and their answers, parameters, what is remembered of gradients, and sums of losses. */
 export interface Kept {
   readonly X: GPUBuffer;
-  readonly truth: GPUBuffer;
-  readonly weight: GPUBuffer;
+  /** What each row should give, and what it weighs. */
+  readonly answers: GPUBuffer;
   readonly theta: GPUBuffer;
   readonly m: GPUBuffer;
   readonly v: GPUBuffer;
@@ -137,7 +147,7 @@ export function roomFor(device: GPUDevice, net: DenseNet, kernels: Kernels, kept
   layers.forEach(({ inputs, units, drops }, l) => {
     const drop = drops ? dropped : NONE;
     const words: Readonly<Record<(typeof LAYER)[number], number>> = {
-      inputs, units, at, first: l === 0 ? 1 : 0, last: l === layers.length - 1 ? 1 : 0, drop, below, placeBelow: place[l - 1] ?? 0, place: place[l]!,
+      inputs, units, at, first: l === 0 ? 1 : 0, drop, below, placeBelow: place[l - 1] ?? 0, place: place[l]!,
     }; // prettier-ignore
     device.queue.writeBuffer(
       described,
@@ -162,13 +172,15 @@ export function roomFor(device: GPUDevice, net: DenseNet, kernels: Kernels, kept
   });
   const tiles = (n: number) => Math.ceil(n / TILE);
   const one = (l: number): GPUBufferBinding => ({ buffer: described, offset: l * LAYER_BYTES, size: LAYER_BYTES });
-  const { X, truth, weight, theta, m, v, slopes, held, squares, losses } = kept;
-  const judge = [
-    ...layers.map(({ units }, l) => move(kernels.forward, [one(l), order, X, theta, a, d, masks, sums], (n) => [tiles(units), tiles(n)])),
-    move(kernels.loss, [order, truth, weight, d, losses], (n) => [Math.ceil(n / ROWS), 1]),
-  ];
+  const { X, answers, theta, m, v, slopes, held, squares, losses } = kept;
+  const top = layers.length - 1;
+  const judge = layers.map(({ units }, l) =>
+    l < top
+      ? move(kernels.forward, [one(l), order, X, theta, a, masks, sums], (n) => [tiles(units), tiles(n)])
+      : move(kernels.head, [one(l), answers, order, theta, a, d, losses, masks, sums], (n) => [Math.ceil(n / ROWS), 1]),
+  );
   const learn = [...judge];
-  for (let l = layers.length - 1; l > 0; l--)
+  for (let l = top - 1; l > 0; l--)
     learn.push(move(kernels.back, [one(l), theta, a, d, masks, sums], (n) => [tiles(layers[l]!.inputs), tiles(n)]));
   const most = { units: Math.max(...layers.map((l) => l.units)), rows: Math.max(...layers.map((l) => l.inputs)) + 1 };
   learn.push(

@@ -22,11 +22,14 @@ export const TILE = 32;
 export const DEEP = 16;
 /** vec4 from one such term to the next: 8 of them, and one so that threads that store side by side meet other banks. */
 const STRIDE = 9;
-/** Rows whose losses one workgroup adds up; parameters that one workgroup moves. */
-export const ROWS = 64;
+/** Rows whose scores one workgroup makes, with so many threads each; parameters that one workgroup moves. */
+export const ROWS = 8;
+const LANES = 8;
 export const PARAMETERS = 256;
 /** Workgroups that measure the gradient's length; follow() adds up as many numbers with as many threads. */
 export const MEASURING = PARAMETERS;
+/** Scores of a row, at most: those of ROWS stand in the workgroup's memory. */
+export const SCORES = 256;
 /** Stands for “no mask”. */
 export const NONE = 0xffffffff;
 
@@ -122,10 +125,10 @@ struct Step { n: u32, at: u32, mask: u32, slot: u32, share: f32, rate: f32, keep
 @group(0) @binding(0) var<uniform> step: Step;
 `;
 /**
- * A layer: where its parameters are; whether rows of the data enter it, and whether it is the last; where masks of its own and of the
+ * A layer: where its parameters are; whether rows of the data enter it; where masks of its own and of the
  * layer below lie; and where activations and gradients do: those of a step follow layer by layer, `place` × rows on.
  */
-export const LAYER = ['inputs', 'units', 'at', 'first', 'last', 'drop', 'below', 'placeBelow', 'place'] as const;
+export const LAYER = ['inputs', 'units', 'at', 'first', 'drop', 'below', 'placeBelow', 'place'] as const;
 /** Bytes from one layer to the next: each can be bound by itself. */
 export const LAYER_BYTES = 256;
 const LAYERS = `
@@ -160,11 +163,11 @@ fn enters(i: u32, e: u32) -> f32 {
 }
 `;
 
-/** Rows through a layer: bias, activation and mask in the same go. */
+/** Rows through a hidden layer: bias, activation and mask in the same go. */
 export const forwardText = (curve: Curve, drops: boolean): string =>
   productText({
-    declares: `${STEP}${ONE_LAYER}${read(2, 'order', 'u32')}${read(3, 'X')}${read(4, 'theta')}${write(5, 'a')}${write(6, 'd')}
-${drops ? read(7, 'masks') : ''}${keepsSums(curve) ? write(drops ? 8 : 7, 'sums') : ''}${sigmoid}${entering}
+    declares: `${STEP}${ONE_LAYER}${read(2, 'order', 'u32')}${read(3, 'X')}${read(4, 'theta')}${write(5, 'a')}
+${drops ? read(6, 'masks') : ''}${keepsSums(curve) ? write(drops ? 7 : 6, 'sums') : ''}${sigmoid}${entering}
 fn curve(z: f32) -> f32 { return ${curves[curve][0]}; }`,
     rows: 'step.n',
     columns: 'layer.units',
@@ -173,22 +176,33 @@ fn curve(z: f32) -> f32 { return ${curves[curve][0]}; }`,
     right: 'theta[layer.at + e * layer.units + j]',
     leftAlong: 'e',
     rightAlong: 'j',
-    // The scores stand where the gradient by them is going to be.
     finish: `let own = i * layer.units + j;
   let to = layer.place * step.n + own;
-  if (layer.last == 1u) { d[to] = sum; return; }
   var f = curve(sum);
   ${keepsSums(curve) ? 'sums[to] = sum;' : ''}
   ${drops ? `if (layer.drop != ${NONE}u && step.mask != ${NONE}u) { f *= masks[step.mask + layer.drop * step.n + own]; }` : ''}
   a[to] = f;`,
   });
 
+/** The gradient by input j of row i, of which `sum` is what the layer's own gradients make: back through the activation and the mask below. */
+const returning = (curve: Curve, drops: boolean): string => `
+fn slope(f: f32, z: f32) -> f32 { return ${curves[curve][1]}; }
+fn returns(i: u32, j: u32, sum: f32) {
+  let own = i * layer.inputs + j;
+  let to = layer.placeBelow * step.n + own;
+  var mask = 1.0;
+  ${drops ? `if (layer.below != ${NONE}u && step.mask != ${NONE}u) { mask = masks[step.mask + layer.below * step.n + own]; }` : ''}
+  if (mask == 0.0) { d[to] = 0.0; return; }
+  d[to] = sum * mask * slope(a[to] / mask, ${keepsSums(curve) ? 'sums[to]' : '0.0'});
+}
+`;
+
 /** The gradient by what enters a layer, back through the activation and the mask of the layer below. */
 export const backText = (curve: Curve, drops: boolean): string =>
   productText({
     declares: `${STEP}${ONE_LAYER}${read(2, 'theta')}${read(3, 'a')}${write(4, 'd')}
 ${drops ? read(5, 'masks') : ''}${keepsSums(curve) ? read(drops ? 6 : 5, 'sums') : ''}${sigmoid}
-fn slope(f: f32, z: f32) -> f32 { return ${curves[curve][1]}; }`,
+${returning(curve, drops)}`,
     rows: 'step.n',
     columns: 'layer.inputs',
     depth: 'layer.units',
@@ -196,12 +210,7 @@ fn slope(f: f32, z: f32) -> f32 { return ${curves[curve][1]}; }`,
     right: 'theta[layer.at + j * layer.units + e]',
     leftAlong: 'e',
     rightAlong: 'e',
-    finish: `let own = i * layer.inputs + j;
-  let to = layer.placeBelow * step.n + own;
-  var mask = 1.0;
-  ${drops ? `if (layer.below != ${NONE}u && step.mask != ${NONE}u) { mask = masks[step.mask + layer.below * step.n + own]; }` : ''}
-  if (mask == 0.0) { d[to] = 0.0; return; }
-  d[to] = sum * mask * slope(a[to] / mask, ${keepsSums(curve) ? 'sums[to]' : '0.0'});`,
+    finish: 'returns(i, j, sum);',
   });
 
 /** The gradients by all weights and biases: every layer, and parts of the rows, at once. `slopes` has one list for each part. */
@@ -239,38 +248,70 @@ const adding = (threads: number) => `
   }
   workgroupBarrier();`;
 
-/** Scores become the gradient by them, both at `place`; what they lost is added to the place of their workgroup. */
-export const lossText = (loss: Loss, outputs: number, place: number): string => `${STEP}
-${read(1, 'order', 'u32')}${read(2, 'truth')}${read(3, 'weight')}${write(4, 'd')}${write(5, 'losses')}${sigmoid}
-const OUTPUTS = ${outputs}u;
-var<workgroup> values: array<f32, ${ROWS}>;
-fn lost(i: u32) -> f32 {
-  let row = order[step.at + i];
-  let w = weight[row];
-  let y = truth[row];
-  let o = ${place}u * step.n + i * OUTPUTS;
-  let z = d[o];
-  ${
-    {
-      squares: 'd[o] = w * (z - y); return 0.5 * w * (z - y) * (z - y);',
-      logistic: 'd[o] = w * (sigmoid(z) - y); return w * (max(z, 0.0) + log(1.0 + exp(-abs(z))) - y * z);',
-      softmax: `let own = u32(y);
+/** What row r (its place in the workgroup) lost, from its scores, which become the gradient by them. */
+const losing: Readonly<Record<Loss, string>> = {
+  squares: 'scores[o] = w * (z - y); return 0.5 * w * (z - y) * (z - y);',
+  logistic: 'scores[o] = w * (sigmoid(z) - y); return w * (max(z, 0.0) + log(1.0 + exp(-abs(z))) - y * z);',
+  softmax: `let own = u32(y);
   var top = z;
-  for (var j = 1u; j < OUTPUTS; j++) { top = max(top, d[o + j]); }
-  let mine = d[o + own] - top;
+  for (var j = 1u; j < OUTPUTS; j++) { top = max(top, scores[o + j]); }
+  let mine = scores[o + own] - top;
   var total = 0.0;
-  for (var j = 0u; j < OUTPUTS; j++) { total += exp(d[o + j] - top); }
-  for (var j = 0u; j < OUTPUTS; j++) { d[o + j] = w * (exp(d[o + j] - top) / total - select(0.0, 1.0, j == own)); }
+  for (var j = 0u; j < OUTPUTS; j++) { total += exp(scores[o + j] - top); }
+  for (var j = 0u; j < OUTPUTS; j++) { scores[o + j] = w * (exp(scores[o + j] - top) / total - select(0.0, 1.0, j == own)); }
   return w * (log(total) - mine);`,
-    }[loss]
-  }
+};
+
+/** The last layer: scores, losses, the gradient by them, and by what entered. Losses are added to the place of their workgroup. */
+export const headText = (curve: Curve, drops: boolean, loss: Loss, outputs: number): string => `
+${STEP}${ONE_LAYER}${read(2, 'rows', 'vec2f')}${read(3, 'order', 'u32')}${read(4, 'theta')}${read(5, 'a')}${write(6, 'd')}${write(7, 'losses')}
+${drops ? read(8, 'masks') : ''}${keepsSums(curve) ? read(drops ? 9 : 8, 'sums') : ''}${sigmoid}${returning(curve, drops)}
+const OUTPUTS = ${outputs}u;
+var<workgroup> scores: array<f32, ${ROWS * outputs}>;
+var<workgroup> values: array<f32, ${ROWS * LANES}>;
+fn lost(i: u32, r: u32) -> f32 {
+  let row = rows[order[step.at + i]];
+  let y = row.x;
+  let w = row.y;
+  let o = r * OUTPUTS;
+  let z = scores[o];
+  ${losing[loss]}
 }
-@compute @workgroup_size(${ROWS})
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+@compute @workgroup_size(${ROWS * LANES})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let r = lane / ${LANES}u;
+  let part = lane % ${LANES}u;
+  let i = group.x * ${ROWS}u + r;
+  let first = layer.placeBelow * step.n + i * layer.inputs;
+  for (var o = 0u; o < OUTPUTS; o++) {
+    var sum = 0.0;
+    if (i < step.n) {
+      for (var e = part; e < layer.inputs; e += ${LANES}u) { sum += a[first + e] * theta[layer.at + e * OUTPUTS + o]; }
+    }
+    values[lane] = sum;
+    workgroupBarrier();
+    if (part == 0u) {
+      for (var k = 1u; k < ${LANES}u; k++) { sum += values[lane + k]; }
+      scores[r * OUTPUTS + o] = sum + theta[layer.at + layer.inputs * OUTPUTS + o];
+    }
+    workgroupBarrier();
+  }
   values[lane] = 0.0;
-  if (id.x < step.n) { values[lane] = lost(id.x); }
-  ${adding(ROWS)}
+  if (part == 0u && i < step.n) {
+    values[lane] = lost(i, r);
+    for (var o = 0u; o < OUTPUTS; o++) { d[layer.place * step.n + i * OUTPUTS + o] = scores[r * OUTPUTS + o]; }
+  }
+  ${adding(ROWS * LANES)}
   if (lane == 0u) { losses[step.slot + group.x] += values[0]; }
+  for (var q = 0u; q < ${ROWS}u; q++) {
+    let row = group.x * ${ROWS}u + q;
+    if (row >= step.n) { break; }
+    for (var j = lane; j < layer.inputs; j += ${ROWS * LANES}u) {
+      var sum = 0.0;
+      for (var o = 0u; o < OUTPUTS; o++) { sum += scores[q * OUTPUTS + o] * theta[layer.at + j * OUTPUTS + o]; }
+      returns(row, j, sum);
+    }
+  }
 }
 `;
 

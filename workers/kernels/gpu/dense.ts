@@ -1,12 +1,13 @@
 /**
  * Trains a dense network on a graphics card: rows, parameters and all between stay there, many steps go in one submission, and
- * one read brings losses and parameters back. A step of L layers is 2 L + 2 dispatches, one more with a limit on the gradient.
+ * one read brings losses and parameters back. A step of L layers is 2 L dispatches, one more with a limit on the gradient.
  */
 import { LOSSES, kernelsOf, partRows, partsOf, roomFor, sizeOf, WORDS, type DenseNet, type Kept, type Room } from './dense-room.js';
 import { MEASURING, NONE, PARAMETERS, ROWS } from './dense-text.js';
 import { READ, usage, type Gpu } from './device.js';
 
 export type { DenseNet } from './dense-room.js';
+export { SCORES } from './dense-text.js';
 
 /** Rows × inputs, row-major, with what they should give and weigh. */
 export interface DenseRows {
@@ -118,8 +119,10 @@ export async function denseTraining(
     const kernels = await Promise.race([kernelsOf(device, net), gone]);
     const kept: Kept = watched(() => ({
       X: filled(0, ...parts.map((p) => p.X)),
-      truth: filled(0, ...parts.map((p) => p.y)),
-      weight: filled(0, ...parts.map((p) => p.weight)),
+      answers: filled(
+        0,
+        ...parts.map(({ y, weight }) => Float32Array.from({ length: 2 * y.length }, (_, i) => (i % 2 ? weight : y)[i >> 1]!)),
+      ),
       theta: filled(usage.copySource, start.theta),
       m: filled(usage.copySource, start.m),
       v: filled(usage.copySource, start.v),

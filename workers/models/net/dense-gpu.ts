@@ -1,11 +1,11 @@
 /** Trains dense networks with our own kernels on a graphics card (kernels/gpu/dense). What it does not take, TensorFlow.js does. */
 import type { Activation } from '../../../src/core/form.js';
-import { denseTraining, tooLarge, type DenseNet, type DenseState } from '../../kernels/gpu/dense.js';
+import { denseTraining, SCORES, tooLarge, type DenseNet, type DenseState } from '../../kernels/gpu/dense.js';
 import type { Gpu } from '../../kernels/gpu/device.js';
 import { places, type Lesson, type Net, type Snapshot, type Trainer } from './network.js';
 import { ADAM, RMS, stepLength } from './rule.js';
 
-/** The network as layers one after another; null where it has more than dense layers, one activation for all but the last, and dropout. */
+/** The network as layers one after another; null where there is anything but two dense layers or more, one activation for all but the last, and dropout, or too many scores. */
 export function denseOnly(net: Net): DenseNet | null {
   if (net.tables.length > 0 || net.wide || net.numbers === 0) return null;
   const layers: { inputs: number; units: number; drops: boolean }[] = [];
@@ -23,7 +23,14 @@ export function denseOnly(net: Net): DenseNet | null {
     else return null;
   }
   const curve = curves[0] ?? 'linear';
-  if (curves.length !== layers.length - 1 || layers.at(-1)!.drops || curves.some((c) => c !== curve)) return null;
+  if (
+    layers.length < 2 ||
+    layers.at(-1)!.units > SCORES ||
+    curves.length !== layers.length - 1 ||
+    layers.at(-1)!.drops ||
+    curves.some((c) => c !== curve)
+  )
+    return null;
   const { beta1, beta2, epsilon } = ADAM;
   const rule = { ...net.rule, beta1, beta2, rho: RMS.rho, epsilon: net.rule.solver === 'adam' ? epsilon : RMS.epsilon };
   return { layers, curve, loss: net.loss, rule };
