@@ -4,7 +4,7 @@ import type { Activation } from '../../src/core/form.js';
 import { normal, random } from '../../src/core/random.js';
 import { plainDense } from '../../workers/kernels/dense.js';
 import { tooLarge } from '../../workers/kernels/gpu/dense.js';
-import { productText, TILE } from '../../workers/kernels/gpu/dense-text.js';
+import { productText, TILE } from '../../workers/kernels/gpu/product-text.js';
 import { gpuDevice, type Gpu } from '../../workers/kernels/gpu/device.js';
 import { allocate } from '../../workers/kernels/memory.js';
 import { denseOnly, gpuTrainer } from '../../workers/models/net/dense-gpu.js';
@@ -104,6 +104,7 @@ const rule: Rule = { solver: 'adam', momentum: 0.9, nesterov: true, alpha: 0.01,
 interface Asked {
   readonly activation?: Activation;
   readonly loss?: Net['loss'];
+  readonly classes?: number;
   readonly numbers?: number;
   readonly hidden?: readonly number[];
   readonly dropout?: readonly number[];
@@ -112,12 +113,13 @@ interface Asked {
 const netOf = ({
   activation = 'relu',
   loss = 'logistic',
+  classes = 4,
   numbers = 5,
   hidden = [9, 6],
   dropout = [0, 0],
   rule: given = {},
 }: Asked): Net => {
-  const outputs = loss === 'softmax' ? 4 : 1;
+  const outputs = loss === 'softmax' ? classes : 1;
   const parts = stack(hidden, outputs, activation, false, dropout);
   return { numbers, tables: [], wide: false, parts, outputs, loss, rule: { ...rule, ...given } };
 };
@@ -176,6 +178,7 @@ const expectNear = ({ theta, moments, loss, judged }: Awaited<ReturnType<typeof 
 describe('agrees with the CPU', () => {
   it.each<[string, Asked]>([
     ['relu, softmax', { loss: 'softmax' }],
+    ['relu, softmax of 19', { loss: 'softmax', classes: 19 }],
     ['tanh, squares', { activation: 'tanh', loss: 'squares' }],
     ['sigmoid, logistic', { activation: 'sigmoid' }],
     ['elu, dropout in one layer', { activation: 'elu', dropout: [0, 0.4] }],
@@ -259,6 +262,7 @@ it('takes dense layers of one activation, and leaves all else to TensorFlow.js',
   const plain = netOf({});
   expect(denseOnly({ ...plain, parts: stack([9, 6], 1, 'relu', true, [0, 0]) })).toBeNull();
   expect(denseOnly({ ...plain, parts: [{ kind: 'dense', units: 5 }, { kind: 'add', from: 0 }, { kind: 'dense', units: 1 }] })).toBeNull(); // prettier-ignore
+  expect(denseOnly(netOf({ loss: 'softmax', classes: 257 }))).toBeNull();
   expect(denseOnly({ ...plain, wide: true })).toBeNull();
   expect(denseOnly({ ...plain, tables: [{ levels: 3, width: 2 }] })).toBeNull();
 });

@@ -2,7 +2,6 @@
 import { COMPUTE, usage } from './device.js';
 import {
   backText,
-  DEEP,
   followText,
   forwardText,
   headText,
@@ -14,12 +13,12 @@ import {
   NONE,
   PARAMETERS,
   ROWS,
-  TILE,
   weightsText,
   type Curve,
   type DenseRule,
   type Loss,
 } from './dense-text.js';
+import { DEEP, TILE } from './product-text.js';
 
 export interface DenseNet {
   /** Parameters of a layer: inputs × units, row-major, then the biases; one layer after another. */
