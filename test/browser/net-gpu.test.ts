@@ -8,7 +8,7 @@ import { productText, TILE } from '../../workers/kernels/gpu/product-text.js';
 import { gpuDevice, type Gpu } from '../../workers/kernels/gpu/device.js';
 import { allocate } from '../../workers/kernels/memory.js';
 import { denseOnly, gpuTrainer } from '../../workers/models/net/dense-gpu.js';
-import { dropping, start, type Lesson, type Net } from '../../workers/models/net/network.js';
+import { dropping, start, type Lesson, type Net, type TrainerOf } from '../../workers/models/net/network.js';
 import { stack } from '../../workers/models/net/params.js';
 import { plainTrainer } from '../../workers/models/net/plain.js';
 import type { Rule } from '../../workers/models/net/rule.js';
@@ -135,7 +135,7 @@ function lesson(n: number, net: Net, seed: number): Lesson {
     meanWeight: weight.reduce((a, b) => a + b) / n,
   };
 }
-const onCard = (net: Net, ...rest: [Lesson, Lesson | null, ReturnType<typeof start>]) => gpuTrainer(gpu, denseOnly(net)!, net, ...rest);
+const onCard: TrainerOf = (net, ...rest) => gpuTrainer(gpu, denseOnly(net)!, net, ...rest);
 
 /** The same steps on either: the largest difference of parameters, of the loss and of the judgement. */
 const apart = async (net: Net, n: number, batch: number, steps: number) => {
@@ -267,27 +267,27 @@ it('takes dense layers of one activation, and leaves all else to TensorFlow.js',
   expect(denseOnly({ ...plain, tables: [{ levels: 3, width: 2 }] })).toBeNull();
 });
 
-it('trains as the CPU does: order, masks, judging, the best epoch, and going on', async () => {
+it('trains as the CPU does: order, masks, judging, the best epoch; goes on from any of them to the same bytes', async () => {
   const net = netOf({ dropout: [0.2, 0.2] });
   const [rows, valid] = [lesson(300, net, 1), lesson(60, net, 2)];
-  const plan: Plan = {
-    epochs: 3, batch: 32, patience: 10, tol: 0, seed: 7, schedule: { kind: 'cosine', rate: 0.01, factor: 0.5, every: 2 },
-  }; // prettier-ignore
-  const run = async (where: 'cpu' | 'card') => {
+  const schedule = { kind: 'cosine', rate: 0.01, factor: 0.5, every: 2 } as const;
+  const plan: Plan = { epochs: 3, batch: 32, patience: 10, tol: 0, seed: 7, schedule };
+  const run = async (first: TrainerOf, saved?: unknown) => {
     const curve: number[] = [];
-    const first = where === 'cpu' ? plainTrainer : onCard;
-    const report = (_: number, __: number, p?: { train?: number; valid?: number }) => {
-      if (p) curve.push(p.train!, p.valid!);
-      return Promise.resolve(true);
-    };
-    const { theta } = await train(
-      net, rows, valid, start(net, random(1)), plan,
-      { first: (n, ...rest) => first(n, ...rest) }, { random: random(1), report },
-    ); // prettier-ignore
-    return { theta, curve };
+    const states: unknown[] = [];
+    const { theta } = await train(net, rows, valid, start(net, random(1)), plan, { first }, {
+      random: random(1),
+      saved,
+      save: (state) => void states.push(structuredClone(state())),
+      report: (_, __, p) => Promise.resolve(p ? curve.push(p.train!, p.valid!) > 0 : true),
+    }); // prettier-ignore
+    return { theta, curve, states };
   };
-  const [cpu, card] = [await run('cpu'), await run('card')];
+  const [cpu, card] = [await run(plainTrainer), await run(onCard)];
   expect(card.curve).toHaveLength(6);
   cpu.curve.forEach((x, i) => expect(Math.abs(card.curve[i]! - x)).toBeLessThan(1e-4));
   cpu.theta.forEach((x, i) => expect(Math.abs(card.theta[i]! - x)).toBeLessThan(1e-3));
+  const rest = await run(onCard, card.states[0]);
+  expect(rest.theta).toEqual(card.theta);
+  expect(rest.curve).toEqual(card.curve.slice(2));
 });

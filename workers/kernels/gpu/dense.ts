@@ -66,6 +66,16 @@ export function tooLarge({ device: { limits } }: Gpu, net: DenseNet, rows: numbe
     : null;
 }
 
+/** What each row should give, and what it weighs. */
+function pairs({ y, weight }: DenseRows): Float32Array {
+  const out = new Float32Array(2 * y.length);
+  for (let i = 0; i < y.length; i++) {
+    out[2 * i] = y[i]!;
+    out[2 * i + 1] = weight[i]!;
+  }
+  return out;
+}
+
 /** Throws where the card refuses: too little memory, or a shader it cannot compile. */
 export async function denseTraining(
   { device, lost }: Gpu,
@@ -119,10 +129,7 @@ export async function denseTraining(
     const kernels = await Promise.race([kernelsOf(device, net), gone]);
     const kept: Kept = watched(() => ({
       X: filled(0, ...parts.map((p) => p.X)),
-      answers: filled(
-        0,
-        ...parts.map(({ y, weight }) => Float32Array.from({ length: 2 * y.length }, (_, i) => (i % 2 ? weight : y)[i >> 1]!)),
-      ),
+      answers: filled(0, ...parts.map(pairs)),
       theta: filled(usage.copySource, start.theta),
       m: filled(usage.copySource, start.m),
       v: filled(usage.copySource, start.v),
