@@ -30,6 +30,7 @@ import { hire } from './hire.js';
 import { expose, moved } from './host.js';
 import { boundary, dependenceOf } from './judge.js';
 import { judgeSeveral } from './judge-several.js';
+import { names } from './names.js';
 import { openArtifact, predictRow, predictTableBy, readFor } from './serve.js';
 import { trainSeveral } from './several.js';
 import { askWitnesses } from './witness.js';
@@ -129,7 +130,7 @@ const doers: Doers = {
     g.stretch(0, 1, 'Writing');
     await g.report(0, 1);
     const evaluation = workflow && typeof artifact === 'string' ? ((await getEvaluation(evaluationKey(workflow, artifact))) ?? null) : null;
-    const made = await exportArtifact(id, { ...a, evaluation: evaluation ?? a.evaluation }, workflow);
+    const made = await exportArtifact(id, { ...a, evaluation: evaluation ?? a.evaluation }, workflow, names);
     return moved(made, [made.bytes.buffer]);
   },
   async inspect({ artifact }) {

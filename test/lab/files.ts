@@ -7,6 +7,7 @@ import type { Plain } from '../../src/core/plain.js';
 import type { Run } from '../../src/core/protocol.js';
 import { evaluationKey, type Workflow } from '../../src/core/workflow.js';
 import { exportArtifact, exports_ } from '../../workers/export/index.js';
+import { names } from '../../workers/names.js';
 import { packProject } from '../../workers/export/project.js';
 
 export function text(file: string, content: string | Uint8Array): void {
@@ -43,7 +44,7 @@ export async function save(folder: string, { workflow, data, artifact, runs, eva
   text(join(folder, 'project.tablework'), project);
   for (const e of exports_.values()) {
     if (e.fits(artifact) !== null) continue;
-    const made = await exportArtifact(e.id, artifact, w);
+    const made = await exportArtifact(e.id, artifact, w, names);
     text(join(folder, made.name), made.bytes);
   }
 }

@@ -1,7 +1,7 @@
 /** A model as one HTML page that predicts by itself: no network, no installation, opens from a disk. */
 import { perTarget, type Artifact } from '../../src/core/artifact.js';
 import type { Interval } from '../../src/core/evaluation.js';
-import { fileName, utf8, type Export } from './export.js';
+import { fileName, utf8, type Export, type Names } from './export.js';
 import { base64, markup, trusted } from './markup.js';
 import { modelFile } from './model-file.js';
 import { predictor } from './predictor/source.js';
@@ -15,10 +15,10 @@ export const onePage: Export = {
   params: {},
   ending: '.html',
   fits: () => null,
-  async make(a) {
+  async make(a, _, names) {
     const { script, scriptHash, style, styleHash } = await predictor();
     // The predictor needs the recipe and the form; what belongs to training stays behind.
-    const model = await modelFile.make({ ...a, evaluation: null, cv: null }, null);
+    const model = await modelFile.make({ ...a, evaluation: null, cv: null }, null, names);
     const targets = perTarget(a)
       .map((m) => m.target.name)
       .join(', ');
@@ -57,7 +57,7 @@ export const onePage: Export = {
 <div id="rows" aria-live="polite"></div>
 </main>
 <footer>
-<p>${scoreLine(a)}</p>
+<p>${scoreLine(a, names)}</p>
 <p>${a.model.label}, trained on ${a.provenance.rows} rows of ${a.provenance.file}, seed ${a.provenance.seed}. Made with Tablework ${a.provenance.app}. Nothing you enter leaves this page.</p>
 </footer>
 <script type="application/octet-stream" id="model">${base64(model.bytes)}</script>
@@ -73,14 +73,14 @@ const said = (metric: string, { value, low, high }: Interval) =>
   `${metric} ${value.toPrecision(3)} (95 % interval ${low.toPrecision(3)} to ${high.toPrecision(3)})`;
 
 /** How good the model is, in a sentence for each target. */
-function scoreLine(a: Artifact): string {
+function scoreLine(a: Artifact, names: Names): string {
   const e = a.evaluation;
   const score = e?.scores[e.metric];
   if (e && score)
     return [
-      `On ${e.rows} rows it had not seen: ${said(e.metric, score)}.`,
+      `On ${e.rows} rows it had not seen: ${said(names.metric(e.metric), score)}.`,
       ...(e.also ?? []).map((t) =>
-        t.scores[t.metric] ? `${t.target}: ${said(t.metric, t.scores[t.metric]!)}.` : `${t.target}: not tested.`,
+        t.scores[t.metric] ? `${t.target}: ${said(names.metric(t.metric), t.scores[t.metric]!)}.` : `${t.target}: not tested.`,
       ),
     ].join(' ');
   return 'It has not been tested on rows kept aside: do not rely on it yet.';

@@ -2,9 +2,8 @@
 import type { Artifact } from '../../src/core/artifact.js';
 import type { Evaluation, Interval } from '../../src/core/evaluation.js';
 import { labelScores } from '../../src/core/labels.js';
-import { valueText } from '../../src/core/param.js';
 import type { Workflow } from '../../src/core/workflow.js';
-import { fileName, utf8, type Export } from './export.js';
+import { fileName, utf8, type Export, type Names } from './export.js';
 import { markup, trusted, type Markup } from './markup.js';
 import { style } from './report.css.js';
 import { confusionTable, importanceBars, percent, residualPictures, round } from './report-pictures.js';
@@ -18,7 +17,7 @@ export const report: Export = {
   params: {},
   ending: '.html',
   fits: () => null,
-  async make(a, w) {
+  async make(a, w, names) {
     const policy = `default-src 'none'; style-src ${await hashOf(style)}; base-uri 'none'; form-action 'none'`;
     const page = markup`<!doctype html>
 <html lang="en">
@@ -32,15 +31,15 @@ export const report: Export = {
 <body>
 <header><h1>${a.name}</h1><p>${a.question || `Predict ${a.target.name}.`}</p></header>
 <main>
-${verdict(a)}
-${problem(a, w)}
-${data(a, w)}
+${verdict(a, names)}
+${problem(a, w, names)}
+${data(a, w, names)}
 ${recipe(a)}
-${model(a)}
-${scores(a)}
-${further(a)}
-${errors(a)}
-${importance(a)}
+${model(a, names)}
+${scores(a, names)}
+${further(a, names)}
+${errors(a, names)}
+${importance(a, names)}
 ${limits(a, w)}
 ${provenance(a, w)}
 </main>
@@ -52,9 +51,11 @@ ${provenance(a, w)}
 };
 
 const section = (title: string, ...body: (Markup | null)[]): Markup => markup`<section><h2>${title}</h2>${body}</section>`;
-const interval = (i: Interval): string => `${round(i.value)} (${round(i.low)} to ${round(i.high)})`;
+/** The same decimals for a score and the ends of its interval. */
+const scored = (v: number): string => (Math.abs(v) < 10 ? v.toFixed(3) : round(v, 4)).replace('-', '−');
+const interval = (i: Interval): string => `${scored(i.value)} (${scored(i.low)} to ${scored(i.high)})`;
 
-function verdict(a: Artifact): Markup {
+function verdict(a: Artifact, names: Names): Markup {
   const e = a.evaluation;
   const score = e?.scores[e.metric];
   if (!e || !score)
@@ -72,10 +73,10 @@ function verdict(a: Artifact): Markup {
   const beats =
     gain &&
     (gain.low > 0 || gain.high < 0 ? 'The difference to the baseline is clear.' : 'The difference to the baseline could be chance.');
-  return markup`<p class="verdict">On ${e.rows} rows it had not seen: ${e.metric} <strong>${interval(score)}</strong>${base ? markup`; the baseline has ${round(base.value)}` : ''}. ${beats} ${line}</p>${e.coverage ? markup`<p>Ranges around its answers that promise to hold the truth in ${percent(e.coverage.level)} of rows held it in ${percent(e.coverage.value)} (${percent(e.coverage.low)} to ${percent(e.coverage.high)}).</p>` : ''}`;
+  return markup`<p class="verdict">On ${e.rows} rows it had not seen: ${names.metric(e.metric)} <strong>${interval(score)}</strong>${base ? markup`; the baseline has ${scored(base.value)}` : ''}. ${beats} ${line}</p>${e.coverage ? markup`<p>${a.target.task === 'class' ? 'Its sets of likely classes' : 'The ranges around its answers'} promise to hold the truth in ${percent(e.coverage.level)} of rows; they held it in ${percent(e.coverage.value)} (${percent(e.coverage.low)} to ${percent(e.coverage.high)}).</p>` : ''}`;
 }
 
-function problem(a: Artifact, w: Workflow | null): Markup {
+function problem(a: Artifact, w: Workflow | null, names: Names): Markup {
   const p = w?.problem;
   return section(
     'The question',
@@ -84,16 +85,16 @@ function problem(a: Artifact, w: Workflow | null): Markup {
 ${a.target.positive !== null ? markup`<tr><th scope="row">Positive class</th><td>${a.target.positive}</td></tr>` : ''}
 ${p?.use ? markup`<tr><th scope="row">What it is for</th><td>${p.use}</td></tr>` : ''}
 ${p?.harm ? markup`<tr><th scope="row">What a mistake costs</th><td>${p.harm}</td></tr>` : ''}
-${p?.metric ? markup`<tr><th scope="row">Judged by</th><td>${p.metric}${p.success !== null ? `, success from ${round(p.success)}` : ''}</td></tr>` : ''}
+${p?.metric ? markup`<tr><th scope="row">Judged by</th><td>${names.metric(p.metric)}${p.success !== null ? `, success from ${round(p.success)}` : ''}</td></tr>` : ''}
 </tbody></table>`,
   );
 }
 
-function data(a: Artifact, w: Workflow | null): Markup {
+function data(a: Artifact, w: Workflow | null, names: Names): Markup {
   const left = w?.columns.filter((c) => c.role === 'ignore') ?? [];
   return section(
     'The data',
-    markup`<p>${a.provenance.rows} rows of ${a.provenance.file} to learn from${w ? `; ${percent(w.split.holdout)} of all rows were kept aside (split: ${w.split.method}${w.split.column ? ` by ${w.split.column}` : ''})` : ''}.${w?.source?.origin ? ` Origin: ${w.source.origin}` : ''}</p>
+    markup`<p>${a.provenance.rows} rows of ${a.provenance.file} to learn from${w ? `; ${percent(w.split.holdout)} of all rows were kept aside (dealt: ${names.split(w.split.method)}${w.split.column ? ` by ${w.split.column}` : ''})` : ''}.${w?.source?.origin ? ` Origin: ${w.source.origin}` : ''}</p>
 <table><caption>Columns the model is given</caption><thead><tr><th scope="col">Column</th><th scope="col">Kind</th><th scope="col">In training</th></tr></thead><tbody>${a.inputs.map((i) => markup`<tr><td>${i.name}</td><td>${i.kind}</td><td>${i.levels ? `${i.levels.length} levels: ${i.levels.slice(0, 6).join(', ')}${i.levels.length > 6 ? ', …' : ''}` : typeof i.min === 'number' && typeof i.max === 'number' && i.kind === 'number' ? `${round(i.min)} to ${round(i.max)}` : typeof i.min === 'number' && typeof i.max === 'number' ? `${day(i.min)} to ${day(i.max)}` : '–'}</td></tr>`)}</tbody></table>`,
     left.length
       ? markup`<p>Left out: ${left.map((c, i) => markup`${i ? '; ' : ''}<em>${c.name}</em>${c.why ? ` (${c.why})` : ''}`)}.</p>`
@@ -112,25 +113,25 @@ function recipe(a: Artifact): Markup {
   );
 }
 
-function model(a: Artifact): Markup {
+function model(a: Artifact, names: Names): Markup {
   return section(
     'The model',
     markup`<p>${a.model.label}, given ${a.features.length} columns after preparation.${a.provenance.stopped ? ' Training was stopped early by a person.' : ''}</p>
-<table><caption>Parameters</caption><tbody>${Object.entries(a.model.params).map(([k, v]) => markup`<tr><th scope="row">${k}</th><td>${typeof v === 'object' ? valueText(v, 'automatic or none') : String(v)}</td></tr>`)}</tbody></table>`,
+<table><caption>Settings</caption><tbody>${names.settings(a).map(([k, v]) => markup`<tr><th scope="row">${k}</th><td>${v}</td></tr>`)}</tbody></table>`,
   );
 }
 
-function scores(a: Artifact): Markup | null {
+function scores(a: Artifact, names: Names): Markup | null {
   const e = a.evaluation;
-  const names = [...new Set([...Object.keys(e?.scores ?? {}), ...Object.keys(a.cv ?? {})])];
-  if (!names.length) return null;
+  const found = [...new Set([...Object.keys(e?.scores ?? {}), ...Object.keys(a.cv ?? {})])];
+  if (!found.length) return null;
   return section(
     'Scores',
-    markup`<table><caption>In brackets: 95 % intervals. Cross-validation is the mean over folds of the training rows.</caption><thead><tr><th scope="col">Metric</th>${e ? markup`<th scope="col">Rows kept aside</th><th scope="col">Baseline</th><th scope="col">Difference</th>` : ''}${a.cv ? markup`<th scope="col">Cross-validation</th>` : ''}</tr></thead><tbody>${names.map(
+    markup`<table><caption>In brackets: 95 % intervals. Cross-validation is the mean over folds of the training rows.</caption><thead><tr><th scope="col">Metric</th>${e ? markup`<th scope="col">Rows kept aside</th><th scope="col">Baseline</th><th scope="col">Difference</th>` : ''}${a.cv ? markup`<th scope="col">Cross-validation</th>` : ''}</tr></thead><tbody>${found.map(
       (m) => {
         const cv = a.cv?.[m];
         const cell = (i: Interval | undefined) => markup`<td>${i ? interval(i) : '–'}</td>`;
-        return markup`<tr><th scope="row">${m}</th>${e ? [cell(e.scores[m]), cell(e.baseline[m]), cell(e.difference[m])] : ''}${a.cv ? markup`<td>${cv && cv.mean !== null ? `${round(cv.mean)}${cv.low !== null && cv.high !== null ? ` (${round(cv.low)} to ${round(cv.high)})` : ''}` : '–'}</td>` : ''}</tr>`;
+        return markup`<tr><th scope="row">${names.metric(m)}</th>${e ? [cell(e.scores[m]), cell(e.baseline[m]), cell(e.difference[m])] : ''}${a.cv ? markup`<td>${cv && cv.mean !== null ? `${scored(cv.mean)}${cv.low !== null && cv.high !== null ? ` (${scored(cv.low)} to ${scored(cv.high)})` : ''}` : '–'}</td>` : ''}</tr>`;
       },
     )}</tbody></table>`,
     e
@@ -140,7 +141,7 @@ function scores(a: Artifact): Markup | null {
 }
 
 /** Further targets: what predicts each and how well; yes/no targets as labels together. */
-function further(a: Artifact): Markup | null {
+function further(a: Artifact, names: Names): Markup | null {
   if (!a.also) return null;
   const e = a.evaluation;
   const labels = e?.labels;
@@ -150,7 +151,7 @@ function further(a: Artifact): Markup | null {
     const base = t?.baseline[t.metric];
     const gain = t?.difference[t.metric];
     const cell = (i: Interval | undefined) => markup`<td>${i ? interval(i) : '–'}</td>`;
-    return markup`<tr><th scope="row">${part.target.name}</th><td>${part.model.label}</td><td>${t?.metric ?? '–'}</td>${[cell(score), cell(base), cell(gain)]}<td>${t ? t.rows : '–'}</td></tr>`;
+    return markup`<tr><th scope="row">${part.target.name}</th><td>${part.model.label}</td><td>${t ? names.metric(t.metric) : '–'}</td>${[cell(score), cell(base), cell(gain)]}<td>${t ? t.rows : '–'}</td></tr>`;
   });
   return section(
     'Further targets',
@@ -162,7 +163,7 @@ function further(a: Artifact): Markup | null {
   );
 }
 
-function errors(a: Artifact): Markup | null {
+function errors(a: Artifact, names: Names): Markup | null {
   const e = a.evaluation;
   if (!e?.confusion && !e?.residuals) return null;
   const worst = e.slices?.slices.filter((s) => s.gap < 0).slice(0, 5) ?? [];
@@ -171,18 +172,18 @@ function errors(a: Artifact): Markup | null {
     e.confusion ? confusionTable(e.confusion) : null,
     e.residuals ? residualPictures(e.residuals, a.target.name) : null,
     worst.length
-      ? markup`<table><caption>Groups of rows with the worst scores (${e.slices!.metric}; p corrected for ${e.slices!.looked} groups looked at)</caption><thead><tr><th scope="col">Group</th><th scope="col">Rows</th><th scope="col">Score</th><th scope="col">p</th></tr></thead><tbody>${worst.map((s) => markup`<tr><td>${s.says}</td><td>${s.rows}</td><td>${interval(s.score)}</td><td>${s.p < 0.001 ? '< 0.001' : round(s.p, 2)}</td></tr>`)}</tbody></table>`
+      ? markup`<table><caption>Groups of rows with the worst scores (${names.metric(e.slices!.metric)}; by luck: how often luck alone gives such a gap, the p-value corrected for ${e.slices!.looked} groups looked at)</caption><thead><tr><th scope="col">Group</th><th scope="col">Rows</th><th scope="col">Score</th><th scope="col">By luck</th></tr></thead><tbody>${worst.map((s) => markup`<tr><td>${s.says}</td><td>${s.rows}</td><td>${interval(s.score)}</td><td>${s.p < 0.001 ? '< 0.001' : round(s.p, 2)}</td></tr>`)}</tbody></table>`
       : null,
   );
 }
 
-function importance(a: Artifact): Markup | null {
+function importance(a: Artifact, names: Names): Markup | null {
   const items = a.evaluation?.importance;
   if (!items?.length) return null;
   return section(
     'What it looks at',
     importanceBars([...items].sort((p, q) => q.mean - p.mean)),
-    markup`<p class="quiet">How much worse ${a.evaluation!.metric} becomes when a column is shuffled. Columns that say the same share their importance; importance is not cause.</p>`,
+    markup`<p class="quiet">How much worse ${names.metric(a.evaluation!.metric)} becomes when a column is shuffled. Columns that say the same share their importance; importance is not cause.</p>`,
   );
 }
 

@@ -4,13 +4,15 @@ import { tick, type Component } from 'svelte';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
+import { Problem as TableworkProblem } from '../../../src/core/problem.js';
+import { furtherOf } from '../../../src/core/workflow.js';
 import type { ColumnPicture } from '../../../src/core/picture.js';
 import Rail from '../../../src/frame/Rail.svelte';
 import TopBar from '../../../src/frame/TopBar.svelte';
 import WorkStrip from '../../../src/frame/WorkStrip.svelte';
 import Home from '../../../src/home/Home.svelte';
 import { Toasts } from '../../../src/parts/index.js';
-import { dropTarget, loadCatalog, project, startProject, works } from '../../../src/project/index.js';
+import { addFurther, dropTarget, loadCatalog, project, startProject, statusOf, works } from '../../../src/project/index.js';
 import { Recipe } from '../../../src/recipe/index.js';
 import Clean from '../../../src/stages/clean/Screen.svelte';
 import Data from '../../../src/stages/data/Screen.svelte';
@@ -18,9 +20,11 @@ import ColumnView from '../../../src/stages/explore/ColumnView.svelte';
 import Explore from '../../../src/stages/explore/Screen.svelte';
 import Features from '../../../src/stages/features/Screen.svelte';
 import Problem from '../../../src/stages/problem/Screen.svelte';
+import ModelRow from '../../../src/stages/train/ModelRow.svelte';
 import Train from '../../../src/stages/train/Screen.svelte';
 import Tune from '../../../src/stages/tune/Screen.svelte';
 import '../../../src/theme.css';
+import { runOf } from '../stages-late/state.js';
 import Host from './Host.svelte';
 
 const screens: readonly (readonly [string, Component])[] = [
@@ -195,6 +199,56 @@ describe('with a table', () => {
     begun[2]!.end();
     await expect.element(page.getByText('Training: done')).toBeVisible();
     expect(document.querySelectorAll('progress')).toHaveLength(0);
+  });
+
+  test('what was cancelled is said, and not in the colour of success', async () => {
+    await render(WorkStrip);
+    const colour = () => getComputedStyle(document.querySelector('[role=status]')!).color;
+    works.begin('Model a', 'train:a').end();
+    await expect.element(page.getByText('Model a: done')).toBeVisible();
+    const success = colour();
+    works.begin('Model b', 'train:b').end(new TableworkProblem('job/cancelled'));
+    await expect.element(page.getByText('Model b: cancelled')).toBeVisible();
+    expect(colour()).not.toBe(success);
+  });
+
+  test('two more targets, one right after the other, are two steps of undo; Data and the rail count them', async () => {
+    await Promise.all([addFurther('town'), addFurther('weight')]);
+    expect(furtherOf(project.workflow).map((t) => t.target)).toEqual(['town', 'weight']);
+    await show(Data);
+    await settled();
+    await expect.element(page.getByText('targets “ill”, “town”, “weight”', { exact: false })).toBeVisible();
+    expect(statusOf('problem').words).toBe('Predict 3 columns');
+    project.undo();
+    expect(furtherOf(project.workflow).map((t) => t.target)).toEqual(['town']);
+    project.undo();
+    expect(furtherOf(project.workflow)).toEqual([]);
+  });
+
+  test('tune: what was trained is ticked, else the short list; with no tick there is nothing to start', async () => {
+    const ticked = () =>
+      [...document.querySelectorAll<HTMLInputElement>('main li > :not(details) input:checked')].flatMap((x) =>
+        x.type === 'checkbox' ? (x.labels?.[0]?.textContent ?? []) : [],
+      );
+    await show(Tune);
+    await settled();
+    expect(ticked()).toContain('Random forest');
+    project.runs = [{ ...runOf('decision-tree', 'Decision tree', 0.9), design: project.design ?? '' }];
+    await expect.poll(ticked).toEqual(['Decision tree']);
+    await page.getByRole('checkbox', { name: 'Decision tree' }).click();
+    await expect.element(page.getByText('Tick a model that is to take part.')).toBeVisible();
+    await expect.element(page.getByRole('button', { name: /^Search with/ })).toBeDisabled();
+    project.undo();
+    project.runs = [];
+  });
+
+  test('train: a long wait is said beside its tick before anything starts', async () => {
+    const model = project.catalog!.models.find((m) => m.id === 'gaussian-process')!;
+    const row = { model, params: {}, ticked: true, ontick: () => undefined, onparams: () => undefined, ontrain: () => undefined };
+    const { rerender } = await render(ModelRow, { ...row, forecast: { model: model.id, whyNot: null, seconds: 3190, bytes: 1e6 } });
+    await expect.element(page.getByText('It would take about 53 min here.', { exact: false })).toBeVisible();
+    await rerender({ forecast: { model: model.id, whyNot: null, seconds: 20, bytes: 1e6 } });
+    await expect.element(page.getByText('It would take', { exact: false })).not.toBeInTheDocument();
   });
 
   test('data: a target that gets another role is no target any more', async () => {

@@ -3,6 +3,7 @@ import type { Artifact } from '../../../src/core/artifact.js';
 import type { Evaluation } from '../../../src/core/evaluation.js';
 import { emptyWorkflow } from '../../../src/core/workflow.js';
 import { exportArtifact } from '../../../workers/export/index.js';
+import { names } from '../../../workers/names.js';
 import { artifactOf, EVIL } from './artifacts.js';
 
 const i = (value: number) => ({ value, low: value - 0.05, high: value + 0.05 });
@@ -52,10 +53,19 @@ beforeAll(async () => {
 });
 
 describe('report', () => {
+  it('calls metrics, splits and settings by the names a person reads', async () => {
+    const file = await exportArtifact('report', { ...a, evaluation }, workflow, names);
+    const page = new TextDecoder().decode(file.bytes);
+    expect(page).toContain('seen: Accuracy');
+    expect(page).toContain('<th scope="row">Penalty</th>');
+    expect(page).not.toMatch(/l1_ratio|f1_macro|class_weight/);
+    const one = new TextDecoder().decode((await exportArtifact('html', { ...a, evaluation }, workflow, names)).bytes);
+    expect(one).toContain('seen: Accuracy 0.800');
+  });
   it('says the score with its interval, the baseline and the line of success', async () => {
     const page = await written({ ...a, evaluation }, workflow);
-    expect(page).toContain('0.8 (0.75 to 0.85)');
-    expect(page).toContain('the baseline has 0.5');
+    expect(page).toContain('0.800 (0.750 to 0.850)');
+    expect(page).toContain('the baseline has 0.500');
     expect(page).toContain('Whether it reaches the line of 0.8 is not certain (probability 66.0 %).');
     expect(page).toContain('85.0 %'); // 17 of 20
     expect(page).toContain('&#60; 0.001');
