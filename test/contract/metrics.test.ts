@@ -43,7 +43,7 @@ describe.each([...metrics.values()])('metric $id', (m) => {
   it('declares itself in full', () => {
     expect(m.id).toMatch(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
     for (const text of [m.label, m.help, m.source, m.formula, m.consequence]) expect(text.length).toBeGreaterThan(1);
-    expect(m.consequence).toContain('→');
+    expect(m.consequence).toMatch(/^[A-Z][^→]+\.$/);
     expect(m.range[0]).toBeLessThan(m.range[1]);
   });
   it('stays in its range and is best when all is right', () => {
