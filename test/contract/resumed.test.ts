@@ -1,7 +1,7 @@
 /** What a model hands out on its way is enough to go on from: whatever state a fit was cut off at, it ends in the bytes of an unbroken one. */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { ClassTarget, Context, Model } from '../../src/core/model.js';
+import type { ClassTarget, Context, Model, Task } from '../../src/core/model.js';
 import { checked, type Values } from '../../src/core/param.js';
 import { splitSeed } from '../../src/core/random.js';
 import { models } from '../../workers/models/index.js';
@@ -75,7 +75,9 @@ const ways: Readonly<Record<string, readonly Values[]>> = {
 };
 
 /** What is one piece of work hands out its states at the pace of reports: these need more of it before the first. */
-const larger: Readonly<Record<string, readonly { readonly rows: number; readonly cols: number; readonly values: Values }[]>> = {
+const larger: Readonly<
+  Record<string, readonly { readonly rows: number; readonly cols: number; readonly values: Values; readonly task?: Task }[]>
+> = {
   'decision-tree': [
     { rows: 20_000, cols: 8, values: {} },
     { rows: 20_000, cols: 8, values: { max_leaf_nodes: 4000, ccp_alpha: 1e-5 } },
@@ -89,6 +91,14 @@ const larger: Readonly<Record<string, readonly { readonly rows: number; readonly
     { rows: 40, cols: 60, values: { penalty: 'l1', alpha: 1e-3, tol: 1e-12 } },
   ],
   quantile: [{ rows: 2000, cols: 6, values: {} }],
+  'bayesian-ridge': [{ rows: 60_000, cols: 40, values: {} }],
+  'linear-discriminant': [{ rows: 60_000, cols: 40, values: { shrinkage: 'auto' } }],
+  'quadratic-discriminant': [{ rows: 120_000, cols: 40, values: {} }],
+  'kernel-ridge': [{ rows: 1200, cols: 80, values: {} }],
+  'spline-gam': [
+    { rows: 70_000, cols: 6, values: {}, task: 'number' },
+    { rows: 1500, cols: 3, values: { n_knots: 60 }, task: 'number' },
+  ],
   'support-vector-machine': [{ rows: 700, cols: 4, values: { C: 100 } }],
 };
 
@@ -147,8 +157,13 @@ describe.each([...models])('%s', (id, m) => {
     [{}, ...(ways[id] ?? [])].map((values, way) => ({ name: `${c.name}, way ${way}`, c, values, must: undefined as boolean | undefined })),
   );
 
-  const large = (larger[id] ?? []).flatMap(({ rows, cols: p, values }) =>
-    ordinary(m.tasks, rows, p).map((c) => ({ name: `${c.name}, ${rows} × ${p}`, c: blurred(suited(m, c)), values, must: true })),
+  const large = (larger[id] ?? []).flatMap(({ rows, cols: p, values, task }) =>
+    ordinary(task ? [task] : m.tasks, rows, p).map((c) => ({
+      name: `${c.name}, ${rows} × ${p}`,
+      c: blurred(suited(m, c)),
+      values,
+      must: true,
+    })),
   );
 
   it.each([...tried, ...large])('goes on to the same bytes: $name', async ({ c, values, must }) => {

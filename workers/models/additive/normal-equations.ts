@@ -1,9 +1,17 @@
 /** Sums over rows for one step of Newton: Xᵀ W X and Xᵀ (W η + slope), from the few numbers of each row that are not 0. */
 import type { Pace } from '../pace.js';
+import { isCount, isFloats, savedIn, type Keep } from '../resume.js';
 import { turnedRow, type Design } from './design.js';
 
 export interface Normal {
   /** (scores · size)², row-major, whole. */
+  readonly A: Float64Array;
+  readonly b: Float64Array;
+}
+
+/** Between two rows. */
+interface Summed {
+  readonly next: number;
   readonly A: Float64Array;
   readonly b: Float64Array;
 }
@@ -31,15 +39,17 @@ export async function normalEquations(
   slope: Float64Array,
   bend: Float64Array,
   p: Pace,
+  keep?: Keep,
 ): Promise<Normal | null> {
   const { size, width, place, value } = design;
   const n = value.length / width;
   const N = C * size;
-  const A = new Float64Array(N * N);
-  const b = new Float64Array(N);
+  const saved = savedIn<Summed>(keep, { next: isCount, A: isFloats(N * N), b: isFloats(N) });
+  const A = saved ? saved.A.slice() : new Float64Array(N * N);
+  const b = saved ? saved.b.slice() : new Float64Array(N);
   const pairs = (C * (C + 1)) / 2;
   const w = new Float64Array(C * C);
-  for (let i = 0; i < n; i++) {
+  for (let i = saved?.next ?? 0; i < n; i++) {
     const from = i * width;
     const to = from + width;
     for (let c = 0, at = i * pairs; c < C; c++) for (let d = c; d < C; d++) w[c * C + d] = w[d * C + c] = bend[at++]!;
@@ -61,6 +71,7 @@ export async function normalEquations(
     if (p.due(width * width * pairs)) {
       await p.rest();
       if (p.stopped) return null;
+      keep?.offer(8 * (N * N + N), (): Summed => ({ next: i + 1, A: A.slice(), b: b.slice() }));
     }
   }
   for (let i = 0; i < N; i++) for (let j = 0; j < i; j++) A[i * N + j] = A[j * N + i]!;

@@ -1,6 +1,6 @@
 /** Penalised iteratively reweighted least squares: Newton's method on the likelihood, with the smoothness found anew on the way (Wood 2017, § 6.5). */
 import type { Pace } from '../pace.js';
-import type { Of } from '../resume.js';
+import { isCount, isFloats, partOf, savedIn, type Keep as RowsKeep, type Of } from '../resume.js';
 import { plain, type Design } from './design.js';
 import type { Likelihood } from './likelihood.js';
 import { normalEquations, scoresOf, type Normal } from './normal-equations.js';
@@ -28,10 +28,27 @@ export interface Turned extends Of {
   readonly before: number;
 }
 
+/** Within a turn: its equations are there, and the search for the smoothness is at this step. */
+interface Over {
+  readonly normal: Normal;
+}
+interface Begun {
+  readonly step: number;
+  readonly at: Float64Array;
+}
+const isNormal =
+  (N: number) =>
+  (v: unknown): boolean => {
+    const { A, b } = (v ?? {}) as Partial<Normal>;
+    return isFloats(N * N)(A) && isFloats(N)(b);
+  };
+
 /** Where states go, and the one to go on from. */
 export interface Keep {
   readonly saved: Turned | null;
   offer(state: () => Omit<Turned, 'of'>): void;
+  /** For what is under way within a turn. */
+  readonly within: RowsKeep;
 }
 
 /** Deviance that changes by less than this share has settled. */
@@ -83,8 +100,19 @@ export async function fitPenalised(
     return sum;
   };
   for (let turn = saved?.turn ?? 0; turn < maxIter && !converged && !p.stopped; turn++) {
-    const normal = await normalEquations(design, C, eta, slope, bend, p);
+    const now = () => ({ turn, coefficients, ridge, rho, middle, before });
+    const isFirst = turn === (saved?.turn ?? 0);
+    const N = C * size;
+    // A turn is gone on with only where it was cut off.
+    const part = (name: string, bytes = 0, beside = () => ({})): RowsKeep | undefined => {
+      const own = keep && partOf(keep.within, name, bytes, () => ({ ...now(), ...beside() }));
+      return own && !isFirst ? { ...own, saved: null } : own;
+    };
+    const over = isFirst ? savedIn<Over>(keep?.within, { normal: isNormal(N) }) : null;
+    const normal: Normal | null = over?.normal ?? (await normalEquations(design, C, eta, slope, bend, p, part('rows')));
     if (!normal) break;
+    const smoothing = part('smoothing', 8 * N * N, () => ({ normal }));
+    const begun = savedIn<Begun>(smoothing, { step: isCount, at: isFloats(penalties.length) });
     // Exact: the target is centred and brought to a variance of 1 before, so that Σ weight · y² is Σ weight.
     const A = ridged(normal.A, C, size, ridge);
     const working: Working = {
@@ -95,12 +123,18 @@ export async function fitPenalised(
       scatter: likelihood.exact ? { squares: likelihood.deviance(new Float64Array(n)), rows } : null,
     };
     if (lambda === null) middle ??= balanced(working, penalties);
-    const going = async () => {
-      if (p.due((C * size) ** 3 * 2)) await p.rest();
+    const going = async (step: number, at: Float64Array) => {
+      if (p.due((C * size) ** 3 * 2)) {
+        await p.rest();
+        if (!p.stopped) smoothing?.offer(0, (): Begun => ({ step, at }));
+      }
       return !p.stopped;
     };
     const was = rho;
-    const found = lambda === null ? await likeliest(working, penalties, rho ?? middle!, middle!, going) : fixed(working, penalties, rho!);
+    const found =
+      lambda === null
+        ? await likeliest(working, penalties, begun?.at ?? rho ?? middle!, middle!, going, begun?.step)
+        : fixed(working, penalties, rho!);
     rho = found.rho;
     // Newton's step is halved until what is to be least falls; where the step is exact it always does.
     const from = deviance + cost(coefficients);
@@ -130,10 +164,10 @@ export async function fitPenalised(
       continue;
     }
     last = { ...found, normal };
-    const now = deviance + cost(coefficients);
+    const ends = deviance + cost(coefficients);
     const moved = was === null || rho === null ? Infinity : rho.reduce((most, v, j) => Math.max(most, Math.abs(v - was[j]!)), 0);
-    converged = likelihood.exact || (Math.abs(before - now) <= SETTLED * (Math.abs(now) + 0.1) && moved < 1e-5);
-    before = now;
+    converged = likelihood.exact || (Math.abs(before - ends) <= SETTLED * (Math.abs(ends) + 0.1) && moved < 1e-5);
+    before = ends;
     if (!(await p.step({ train: deviance / rows }))) break;
     turned(turn);
   }

@@ -163,17 +163,18 @@ function slopes(at: Point, penalties: readonly Penalty[], scores: number, size: 
 /** One answer for given λ. */
 export const fixed = (working: Working, penalties: readonly Penalty[], rho: Float64Array): Smoothed => solve(working, penalties, rho);
 
-/** Newton's method from `rho`, kept within reach of `middle`. `going` is asked before every step. Cost of a step: coefficients³. */
+/** Newton's method from `rho`, kept within reach of `middle`. `going` is asked before every step, from step `from` on. Cost of a step: coefficients³. */
 export async function likeliest(
   working: Working,
   penalties: readonly Penalty[],
   rho: Float64Array,
   middle: Float64Array,
-  going: () => Promise<boolean>,
+  going: (turn: number, rho: Float64Array) => Promise<boolean>,
+  from = 0,
 ): Promise<Smoothed> {
   const m = penalties.length;
   let at = solve(working, penalties, rho);
-  for (let turn = 0; turn < MOST_STEPS && m > 0 && (await going()); turn++) {
+  for (let turn = from; turn < MOST_STEPS && m > 0 && (await going(turn, at.rho)); turn++) {
     const { g, H } = slopes(at, penalties, working.scores, working.size);
     // At an end of its reach a penalty that would go on is left where it is.
     const held = Array.from(g, (v, j) => (v < 0 && at.rho[j]! >= middle[j]! + FARTHEST) || (v > 0 && at.rho[j]! <= middle[j]! - FARTHEST));

@@ -5,7 +5,7 @@ import { NEVER } from '../baseline.js';
 import { class_weight, weighted } from '../class-weight.js';
 import { guard } from '../guard.js';
 import { pace } from '../pace.js';
-import { fitOf, isCount, isFloats, isNumber, offer, savedState } from '../resume.js';
+import { fitOf, isCount, isFloats, isNumber, keepOf, offer, savedState } from '../resume.js';
 import { design } from './design.js';
 import { drawn, type Drawn } from './drawn.js';
 import { fitPenalised, type Turned } from './penalised.js';
@@ -127,6 +127,7 @@ export const splineGam = model({
     const fitted = await fitPenalised(plan, likelihood, total, params.smoothing === 'fixed' ? params.lam : null, params.max_iter, p, {
       saved,
       offer: (state) => offer(ctx, 0, (): Turned => ({ of, ...state() })),
+      within: keepOf(ctx, of),
     });
     const { form, freedom } = await drawn(
       X,

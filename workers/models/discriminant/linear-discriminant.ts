@@ -5,6 +5,7 @@ import { class_weight, rowWeights } from '../class-weight.js';
 import { guard } from '../guard.js';
 import { centreClasses, classScores, onlyClass } from '../linear/class-scores.js';
 import { pace } from '../pace.js';
+import { fitOf, keepOf } from '../resume.js';
 import { classMoments } from './class-moments.js';
 import { solveWithin } from './within.js';
 
@@ -60,7 +61,7 @@ export const linearDiscriminant = model({
     if (m === 1) return onlyClass(p, target, at.classes[0]!, ctx);
     const B = Float64Array.from(at.mean, (v, i) => v - at.meanAll[i % p]!);
     const shrinkage = params.shrinkage === 'fixed' ? params.amount : params.shrinkage;
-    const weights = await solveWithin(X, at, weight, shrinkage, B, steps);
+    const weights = await solveWithin(X, at, weight, shrinkage, B, steps, keepOf(ctx, fitOf('linear-discriminant', X, target, params)));
     const bias = new Float64Array(m);
     for (let c = 0; c < m; c++) {
       let b = Math.log(at.totals[c]! / at.total);

@@ -7,6 +7,7 @@ import { guard } from '../guard.js';
 import { onlyClass } from '../linear/class-scores.js';
 import { cholesky, type Factor } from '../linear/symmetric.js';
 import { pace } from '../pace.js';
+import { fitOf, isCount, isFloats, isList, keepOf, partOf, savedIn } from '../resume.js';
 import { classMoments } from './class-moments.js';
 import { rowsByClass, scatter } from './scatter.js';
 
@@ -49,6 +50,7 @@ export const quadraticDiscriminant = model({
     guard(X, target, { missing: false });
     const p = X.cols;
     const weight = rowWeights(target, params.class_weight);
+    const keep = keepOf(ctx, fitOf('quadratic-discriminant', X, target, params));
     const steps = pace(ctx, target.levels.length + 1);
     const at = await classMoments(X, target, weight, steps);
     const m = at.classes.length;
@@ -59,10 +61,18 @@ export const quadraticDiscriminant = model({
     const unit = at.varianceAll.map((v) => (v > 0 ? 1 / Math.sqrt(v) : 0));
     const size = (p * (p + 1)) / 2;
     const whiten = new Float64Array(m * size);
-    const thin: string[] = [];
+    const isText = (v: unknown) => typeof v === 'string';
+    const saved = savedIn<Widths>(keep, { next: (v) => isCount(v) && (v as number) < m, whiten: isFloats(m * size), thin: isList(isText) });
+    if (saved) whiten.set(saved.whiten);
+    const thin: string[] = [...(saved?.thin ?? [])];
     for (let c = 0; c < m; c++) {
+      if (saved && c < saved.next) {
+        await steps.step();
+        continue;
+      }
+      const own = partOf(keep, `class ${c}`, 8 * whiten.length, (): Widths => ({ next: c, whiten: whiten.slice(), thin: [...thin] }));
       const divisor = Math.max(at.totals[c]! - 1, at.totals[c]! / 2);
-      const S = steps.stopped ? null : await scatter(X, rows[c]!, weight, at.mean, c * p, unit, steps);
+      const S = steps.stopped ? null : await scatter(X, rows[c]!, weight, at.mean, c * p, unit, steps, own);
       const A = S ? S.map((v) => (v / divisor) * (1 - params.reg_param)) : new Float64Array(p * p);
       for (let j = 0; j < p; j++) {
         // Asked to stop: columns for themselves.
@@ -92,6 +102,13 @@ export const quadraticDiscriminant = model({
     return form;
   },
 });
+
+/** The widths of the classes before the one under way. */
+interface Widths {
+  readonly next: number;
+  readonly whiten: Float64Array;
+  readonly thin: readonly string[];
+}
 
 /** Cholesky of A, with as little added to its diagonal as makes it regular. */
 function factorOf(A: Float64Array, p: number): { factor: Factor; ridge: number } {

@@ -2,6 +2,7 @@
 import type { Matrix } from '../../../src/core/matrix.js';
 import { gramOf, ROWS } from '../linear/gram.js';
 import type { Pace } from '../pace.js';
+import { isCount, isFloats, savedIn, type Keep } from '../resume.js';
 import type { ClassMoments } from './class-moments.js';
 
 /** Rows of each class, rising. */
@@ -31,10 +32,13 @@ export async function scatter(
   at: number,
   unit: Float64Array,
   pace: Pace,
+  keep: Keep,
 ): Promise<Float64Array | null> {
   const p = X.cols;
   const sums = gramOf(p);
-  for (let from = 0; from < rows.length; from += ROWS) {
+  const saved = savedIn<Summed>(keep, { next: isCount, sums: isFloats(p * p) });
+  if (saved) sums.begin(saved.sums);
+  for (let from = saved?.next ?? 0; from < rows.length; from += ROWS) {
     const n = Math.min(ROWS, rows.length - from);
     for (let j = 0; j < p; j++) {
       const to = sums.place(j);
@@ -49,9 +53,17 @@ export async function scatter(
     if (pace.due(ROWS * p * (p / 2))) {
       await pace.rest();
       if (pace.stopped) return null;
+      keep.offer(8 * p * p, (): Summed => ({ next: from + ROWS, sums: sums.soFar() }));
     }
   }
   return sums.take();
+}
+
+/** Between two blocks of rows. */
+interface Summed {
+  /** The first of the rows named that is not in the sums. */
+  readonly next: number;
+  readonly sums: Float64Array;
 }
 
 /** The same rows as vectors: z √w, row-major rows × cols. For tables with more columns than rows. */

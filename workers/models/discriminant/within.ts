@@ -2,6 +2,7 @@
 import type { Matrix } from '../../../src/core/matrix.js';
 import { cholesky, eigen, solveFactor } from '../linear/symmetric.js';
 import type { Pace } from '../pace.js';
+import { isCount, isFloats, partOf, savedIn, type Keep } from '../resume.js';
 import type { ClassMoments } from './class-moments.js';
 import { ledoitWolf } from './ledoit-wolf.js';
 import { deviations, rowProducts, rowsByClass, scatter } from './scatter.js';
@@ -14,6 +15,13 @@ const THIN = 1e-8;
 /** A column varies within classes at least by this share of how it varies at all: else it would decide alone, and without bounds. */
 const LEAST = 1e-8;
 
+/** What the classes before the one under way came to. */
+interface Within {
+  readonly next: number;
+  readonly gram: Float64Array;
+  readonly extra: Float64Array;
+}
+
 /** Solves Σ w = b for each row of B, leaving out directions in which Σ is nothing. Asked to stop, it takes columns for independent. */
 export async function solveWithin(
   X: Matrix,
@@ -22,6 +30,7 @@ export async function solveWithin(
   shrinkage: Shrinkage,
   B: Float64Array,
   pace: Pace,
+  keep: Keep,
 ): Promise<Float64Array> {
   const p = X.cols;
   const m = at.classes.length;
@@ -41,26 +50,34 @@ export async function solveWithin(
   const vectors: Float64Array[] = [];
   let trace = 0;
   for (let j = 0; j < p; j++) trace += variance[j]!;
-  for (let c = 0; c < m; c++) {
+  const saved = byRows
+    ? null
+    : savedIn<Within>(keep, { next: (v) => isCount(v) && (v as number) < m, gram: isFloats(gram.length), extra: isFloats(p) });
+  if (saved) {
+    gram.set(saved.gram);
+    extra.set(saved.extra);
+  }
+  for (let c = saved?.next ?? 0; c < m; c++) {
+    const own = partOf(keep, `class ${c}`, 8 * gram.length, (): Within => ({ next: c, gram: gram.slice(), extra: extra.slice() }));
     const n = at.totals[c]!;
     let share = shrinkage === 'none' || shrinkage === 'auto' ? 0 : shrinkage;
-    const own = Float64Array.from({ length: p }, (_, j) => at.square[c * p + j]! / n);
-    const G = byRows ? null : await scatter(X, rows[c]!, weight, at.mean, c * p, unit, pace);
+    const square = Float64Array.from({ length: p }, (_, j) => at.square[c * p + j]! / n);
+    const G = byRows ? null : await scatter(X, rows[c]!, weight, at.mean, c * p, unit, pace, own);
     const Z = byRows ? deviations(X, rows[c]!, weight, at.mean, c * p, unit) : null;
     if (pace.stopped) break;
     if (shrinkage === 'auto') {
       // Of the class’s own standardised columns: from our units to those of the class.
-      const to = own.map((v, j) => (v > 0 && unit[j]! > 0 ? 1 / (Math.sqrt(v) * unit[j]!) : 0));
+      const to = square.map((v, j) => (v > 0 && unit[j]! > 0 ? 1 / (Math.sqrt(v) * unit[j]!) : 0));
       share = ledoitWolf(
         n,
         p,
         n * to.reduce((s, t) => s + (t > 0 ? 1 : 0), 0),
         squaredEntries(G, Z, to, p),
-        fourth(X, rows[c]!, weight, at, c, own),
+        fourth(X, rows[c]!, weight, at, c, square),
       );
       const mu = to.reduce((s, t) => s + (t > 0 ? 1 : 0), 0) / p;
       for (let j = 0; j < p; j++) {
-        const d = own[j]! > 0 ? own[j]! : 1;
+        const d = square[j]! > 0 ? square[j]! : 1;
         extra[j] = extra[j]! + (n / at.total) * share * mu * d * unit[j]! ** 2;
       }
     }

@@ -6,6 +6,7 @@ import { Problem } from '../../../src/core/problem.js';
 import { weighted } from '../class-weight.js';
 import { guard } from '../guard.js';
 import { pace } from '../pace.js';
+import { fitOf, isCount, isNumber, keepOf, savedIn } from '../resume.js';
 import { pairRow } from './pairs.js';
 import { coef0, degree, gamma } from './params.js';
 import { system } from './system.js';
@@ -84,6 +85,7 @@ export const kernelRidge = model({
       point: Int32Array.from(coefficients.keys()), coefficients, intercepts: new Float64Array(1), slopes: new Float64Array(0), offsets: new Float64Array(0), shift, scale: 1,
     }); // prettier-ignore
     const told = pace(ctx, 3);
+    const keep = keepOf(ctx, fitOf('kernel-ridge', X, target, params));
     // Without a column every kernel is that of nothing with nothing; the form then has no point to hold on to.
     if (p === 0) {
       await told.step();
@@ -95,16 +97,28 @@ export const kernelRidge = model({
     const bend = bender(params.kernel, gamma, params.coef0, params.degree);
     // What the last try lacked for a positive pivot is added to the diagonal.
     let alpha = params.alpha;
-    for (;;) {
-      for (let i = 0; i < n; i++) {
+    const saved = savedIn<Filled>(keep, {
+      alpha: isNumber,
+      next: (v) => isCount(v) && (v as number) <= n,
+      cells: (v) => v instanceof Float64Array,
+    });
+    const before = saved && saved.cells.length === (saved.next * (saved.next + 1)) / 2 ? saved : null;
+    if (before) {
+      ({ alpha } = before);
+      for (let i = 0, from = 0; i < before.next; i++, from += i) K.cells.set(before.cells.subarray(from, from + i + 1), i * K.width);
+    }
+    for (let from = before?.next ?? 0; ; from = 0) {
+      for (let i = from; i < n; i++) {
         const at = i * K.width;
         pairRow(points, p, i, what, K.cells, at);
         for (let k = 0; k <= i; k++) K.cells[at + k] = bend(K.cells[at + k]!);
         if (!(Math.abs(K.cells[at + i]!) <= LARGEST)) throw hugeAt(X, kept[i]!);
         // A row of weight w is w rows of weight 1 that agree, of which each bears the penalty.
         K.cells[at + i] = K.cells[at + i]! + alpha / w[i]!;
-        if (told.due((i + 1) * (p + 10))) await told.rest();
+        const rests = told.due((i + 1) * (p + 10));
+        if (rests) await told.rest();
         if (told.stopped) return form(new Float64Array(0));
+        if (rests) keep.offer(4 * i * i, (): Filled => ({ alpha, next: i + 1, cells: K.packed(i + 1) }));
       }
       if (told.done === 0) await told.step();
       if (told.stopped) return form(new Float64Array(0));
@@ -126,6 +140,13 @@ export const kernelRidge = model({
     return form(coefficients);
   },
 });
+
+/** Some rows of the kernel are there: the triangle of them, row by row. */
+interface Filled {
+  readonly alpha: number;
+  readonly next: number;
+  readonly cells: Float64Array;
+}
 
 function bender(
   kernel: 'rbf' | 'laplacian' | 'linear' | 'poly' | 'sigmoid',

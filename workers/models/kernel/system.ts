@@ -20,8 +20,8 @@ export interface System {
   solve(b: Float64Array): Float64Array;
   /** L becomes the inverse of A; false when asked to stop. */
   invert(heed: Heed): Promise<boolean>;
-  /** The lower triangle, row by row, i + 1 cells of row i. */
-  packed(): Float64Array;
+  /** The lower triangle of the first rows (all, unless told), row by row, i + 1 cells of row i. */
+  packed(rows?: number): Float64Array;
 }
 
 export function system(n: number): System {
@@ -85,9 +85,9 @@ export function system(n: number): System {
       }
       return true;
     },
-    packed() {
-      const out = new Float64Array((n * (n + 1)) / 2);
-      for (let i = 0, to = 0; i < n; i++, to += i) out.set(cells.subarray(i * width, i * width + i + 1), to);
+    packed(rows = n) {
+      const out = new Float64Array((rows * (rows + 1)) / 2);
+      for (let i = 0, to = 0; i < rows; i++, to += i) out.set(cells.subarray(i * width, i * width + i + 1), to);
       return out;
     },
   };

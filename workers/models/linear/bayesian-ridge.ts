@@ -4,6 +4,7 @@ import { model } from '../../../src/core/model.js';
 import { flag, int, real } from '../../../src/core/param.js';
 import { guard } from '../guard.js';
 import { pace, type Pace } from '../pace.js';
+import { fitOf, keepOf, partOf, type Keep } from '../resume.js';
 import { gramOf } from './gram.js';
 import type { Inference } from './inference.js';
 import type { Line } from './least-squares.js';
@@ -76,7 +77,15 @@ export const bayesianRidge = model({
     if (target.task !== 'number') throw new Error('bayesian-ridge takes a number target');
     guard(X, target, { missing: false });
     const p = pace(ctx, params.max_iter);
-    const fit = await evidence(X, target.y, target.weight ?? null, params.fit_intercept, params, p);
+    const fit = await evidence(
+      X,
+      target.y,
+      target.weight ?? null,
+      params.fit_intercept,
+      params,
+      p,
+      keepOf(ctx, fitOf('bayesian-ridge', X, target, params)),
+    );
     if (!fit.converged && !p.stopped)
       ctx.note?.(`Stopped after ${params.max_iter} rounds before the strengths had settled; allow more rounds.`);
     const { weights, bias } = fit.line;
@@ -112,9 +121,10 @@ export async function evidence(
   intercept: boolean,
   { alpha_1, alpha_2, lambda_1, lambda_2, tol, max_iter }: Priors,
   pace: Pace,
+  keep?: Keep,
 ): Promise<Evidence> {
   const p = X.cols;
-  const { turned, along, vector, mean, yMean, deviation, total } = await rotated(X, y, weight, intercept, pace);
+  const { turned, along, vector, mean, yMean, deviation, total } = await rotated(X, y, weight, intercept, pace, partOf(keep, 'moments'));
   const K = turned.length;
   if (!(deviation > 0) || pace.stopped)
     return { line: { weights: new Float64Array(p), bias: yMean }, alpha: 1, lambda: 1, scores: [], converged: true, inference: null };
@@ -214,11 +224,19 @@ interface Rotated {
   readonly total: number;
 }
 
-async function rotated(X: Matrix, y: Float64Array, weight: Float64Array | null, intercept: boolean, pace: Pace): Promise<Rotated> {
+async function rotated(
+  X: Matrix,
+  y: Float64Array,
+  weight: Float64Array | null,
+  intercept: boolean,
+  pace: Pace,
+  keep: Keep,
+): Promise<Rotated> {
+  // prettier-ignore
   const { rows: n, cols: p } = X;
   const columns = Array.from({ length: p }, (_, j) => j);
   if (p <= n) {
-    const m = await moments(X, columns, y, weight, intercept, pace);
+    const m = await moments(X, columns, y, weight, intercept, pace, keep);
     const { values, V } = eigen(m.gram, p);
     const kept = Array.from(values, (_, k) => k).filter((k) => values[k]! > 1e-15 * values[p - 1]!);
     const vector = (at: number) => V.subarray(kept[at]! * p, kept[at]! * p + p);
