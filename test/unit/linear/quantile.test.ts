@@ -121,6 +121,20 @@ describe('a line at a quantile', () => {
     t.forEach((v, i) => expect(scoreOf(form, wide, i)).toBeCloseTo(v, 8));
     const flat = await reached(X, y.map(() => 7), null, 0.2, 0); // prettier-ignore
     expect([...flat.form.weights, ...flat.form.bias]).toEqual([0, 0, 0, 7]);
+    // The weighted mean of equal targets may be off by its rounding.
+    const w = Array.from({ length: n }, (_, i) => 10 ** ((i % 17) - 8));
+    for (const alpha of [0, 1e-9, 1e9]) {
+      const same = await reached(X, y.map(() => 4.1), w, 0.3, alpha); // prettier-ignore
+      expect([...same.form.weights, ...same.form.bias]).toEqual([0, 0, 0, 4.1]);
+    }
+  });
+  it('finds the line that all rows lie on, without an intercept too, and gives weights up for an endless price', async () => {
+    const t = Array.from({ length: n }, (_, i) => 2 * X.data[i]!);
+    const through = await fit(quantile, X, number(t), { fit_intercept: false });
+    [2, 0, 0].forEach((v, j) => expect(through.weights[j]).toBeCloseTo(v, 12));
+    const dear = await reached(X, y, null, 0.7, 1e9);
+    expect([...dear.form.weights]).toEqual([0, 0, 0]);
+    expect(y.filter((v) => v < dear.form.bias[0]!).length / n).toBeCloseTo(0.7, 2);
   });
   it('without an intercept goes through 0', async () => {
     const form = await fit(quantile, X, number(y), { fit_intercept: false });

@@ -31,6 +31,8 @@ export interface Inside {
 const MOST_STEPS = 60;
 /** Share of the way to the boundary that a step may go. */
 const SHORT = 0.9995;
+/** What least squares leaves over, as a share of the targets, where it leaves nothing. */
+const EXACT = 1e-14;
 
 export const isInside =
   (coefficients: number, places: number) =>
@@ -136,7 +138,13 @@ export async function interior(q: Quantile, tolerance: number, pace: Pace, keep?
     dual.set(along(begin.m, begin.factor, begin.gram, flat, target, begin.m.cross));
     across(dual, r);
     let size = 0;
-    for (let i = 0; i < N; i++) size = Math.max(size, Math.abs(target[i]! - r[i]!));
+    let most = 0;
+    for (let i = 0; i < N; i++) {
+      size = Math.max(size, Math.abs(target[i]! - r[i]!));
+      most = Math.max(most, Math.abs(target[i]!));
+    }
+    // All rows on one line: no price but rounding is left to start from.
+    if (extra === 0 && size <= EXACT * most) return { beta: dual.map((v) => -v), place: x.map((v, i) => v / u[i]!) };
     for (let i = 0; i < N; i++) {
       const over = target[i]! - r[i]!;
       z[i] = Math.max(over, 0) + 1e-3 * size + 1e-300;
