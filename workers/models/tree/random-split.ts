@@ -1,7 +1,7 @@
 /** One random threshold per column: the split of extremely randomised trees (Geurts, Ernst & Wehenkel 2006). */
 import type { Random } from '../../../src/core/random.js';
 import { ALL, MISSING, type Ranks } from './ranks.js';
-import type { Criterion, NodeRows, Split } from './split.js';
+import { NOTHING, type Criterion, type NodeRows, type Split } from './split.js';
 
 const float = new Float32Array(1);
 
@@ -81,6 +81,8 @@ function gainOf(node: NodeRows, criterion: Criterion, last: number, missingLeft:
   }
   if (count < minLeaf || n - count < minLeaf) return -Infinity;
   const weightRight = total - weightLeft;
+  // Where rows weigh next to nothing, rounding alone may be left.
+  if (!(weightRight > NOTHING * total)) return -Infinity;
   if (!isClass) return (sum * sum) / weightLeft + ((all - sum) * (all - sum)) / weightRight - (all * all) / total;
   let rest = 0;
   for (let k = 0; k < classes; k++) {

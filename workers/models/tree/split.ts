@@ -180,6 +180,11 @@ const cutAfter = (node: NodeRows, present: number, i: number, missingLeft: boole
   return left >= minLeaf && n - left >= minLeaf;
 };
 
+/** Below this share of a node’s weight what is left of its sums is rounding, more or less. */
+const LIGHT = 1e-6;
+/** And below this it is nothing else. */
+export const NOTHING = 1e-15;
+
 /** Σc² / w is as good as the impurity and stays whole-numbered when the weights are: ties are then exact. */
 function scanGini(node: NodeRows, present: number, missingLeft: boolean, minLeaf: number): Found {
   const { n, classes, code, weight, sums, place, rank, left, total } = node;
@@ -213,7 +218,11 @@ function scanGini(node: NodeRows, present: number, missingLeft: boolean, minLeaf
     left[c] = l + w;
     weightLeft += w;
     if (i < first || i > last || (i + 1 < present && rank[i] === rank[i + 1])) continue;
-    const proxy = squaresLeft / weightLeft + squaresRight / (total - weightLeft);
+    const weightRight = total - weightLeft;
+    // What is left of the total may be rounding alone, where rows weigh next to nothing; Σc² / w is never above w.
+    const right =
+      weightRight > LIGHT * total ? squaresRight / weightRight : Math.max(0, Math.min(squaresRight / weightRight || 0, weightRight));
+    const proxy = squaresLeft / weightLeft + right;
     if (proxy > top + (at < 0 ? 0 : slack)) {
       top = proxy;
       at = i;
@@ -272,7 +281,8 @@ function scanSquares(node: NodeRows, present: number, missingLeft: boolean, minL
     weightLeft += w;
     if (i < first || i > last || (i + 1 < present && rank[i] === rank[i + 1])) continue;
     const rest = all - sum;
-    const proxy = (sum * sum) / weightLeft + (rest * rest) / (total - weightLeft);
+    const weightRight = total - weightLeft;
+    const proxy = (sum * sum) / weightLeft + (weightRight > NOTHING * total ? (rest * rest) / weightRight : 0);
     if (proxy > top + (at < 0 ? 0 : slack)) {
       top = proxy;
       at = i;
