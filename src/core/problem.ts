@@ -76,6 +76,10 @@ export const catalogue = {
     message: 'The target of row {row} is not a finite number.',
     hint: 'Drop the rows without a target, or mend the column.',
   },
+  'fit/units': {
+    message: 'The largest {what} is that of row {row}, {value}: too {size} a number to work with.',
+    hint: 'Mend that value, or give the column in other units: between 1e-60 and 1e60.',
+  },
   'fit/no-weight': { message: 'All rows have weight 0, so none counts.', hint: 'Give at least one row a weight above 0.' },
   'fit/missing': {
     message: 'The column “{column}” has a missing value (row {row}), which this model does not understand.',
