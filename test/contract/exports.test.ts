@@ -19,6 +19,8 @@ import { artifactOf, EVIL, tableOf, textRows } from '../unit/export/artifacts.js
 
 const small = { hidden_layer_sizes: [8, 5], max_iter: 20, learning_rate_init: 0.02 };
 const cases: [string, 'two' | 'three' | 'number', Record<string, unknown>?][] = [
+  // It takes missing values, and its weights are 0.
+  ['baseline', 'two'],
   ['logistic', 'two'],
   ['logistic', 'three'],
   ['linear', 'number'],

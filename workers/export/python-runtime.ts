@@ -215,7 +215,10 @@ _CURVES = {
 
 
 def _linear(form, X):
-    return X.astype(float) @ form["weights"].reshape(-1, form["inputs"]).T + form["bias"]
+    weights = form["weights"].reshape(-1, form["inputs"])
+    # A column without any weight has no part in the scores, even where its value is missing.
+    used = (weights != 0).any(axis=0)
+    return X.astype(float)[:, used] @ weights[:, used].T + form["bias"]
 
 
 def _layers(form, X):
@@ -304,6 +307,8 @@ def _kernels(form, X):
     for m, b in enumerate(form["intercepts"]):
         terms = slice(ends[m], ends[m + 1])
         f[:, m] = b + K[:, form["point"][terms]] @ form["coefficients"][terms]
+    # Sums of values that lie beyond all numbers.
+    f = np.clip(np.nan_to_num(f), -1e150, 1e150)
     if form["outputs"] == 1:
         return f * form["scale"] + form["shift"]
     p = np.zeros((len(X), form["outputs"]))
