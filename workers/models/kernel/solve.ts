@@ -69,6 +69,8 @@ export function savedMidway(v: unknown, n: number): Midway | null {
 
 /** Stands for a curvature of 0 or below, which kernels that are no scalar product have (libsvm's TAU). */
 const THIN = 1e-12;
+/** Operations of a step beside those over the points, which are few where the points are. */
+const STEP = 100;
 
 export async function solve(rows: Rows, task: Task, watch: Watch, keep?: Keep): Promise<Solution> {
   const { members, y, low, high, epsilon, tol } = task;
@@ -222,7 +224,7 @@ export async function solve(rows: Rows, task: Task, watch: Watch, keep?: Keep): 
     ends(i);
     ends(j);
     advance(Ki, Kj, at, slack, up, m, step, found);
-    if (watch.due(5 * m + rows.spent - before)) {
+    if (watch.due(5 * m + STEP + rows.spent - before)) {
       share = Math.max(share, Math.min(0.99, Math.log(firstGap / gap) / Math.log(firstGap / tol)) || 0);
       await watch.rest(share);
       if (watch.stopped) break;
