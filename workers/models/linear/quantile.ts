@@ -109,9 +109,7 @@ export async function quantileLine(
   const all = Array.from({ length: X.cols }, (_, j) => j);
   const m = await moments(X, all, null, w, intercept, pace);
   const l1 = alpha * total;
-  // What a column can save per unit of its weight is at most this; where the price is no less, the weight is 0.
-  const most = (j: number) => w.reduce((sum, v, i) => sum + v * Math.abs(X.data[j * n + i]!), 0) * Math.max(tau, 1 - tau);
-  const columns = l1 > 0 ? all.filter((j) => m.gram[j * X.cols + j]! > 0 && most(j) > l1) : independent(m.gram, X.cols);
+  const columns = l1 > 0 ? all.filter((j) => m.gram[j * X.cols + j]! > 0) : independent(m.gram, X.cols);
   const q: Quantile = { X, columns, y, w, tau, l1, intercept };
   const over = savedIn<{ near: Inside }>(keep, { near: isInside(columns.length + 1, n + (l1 > 0 ? columns.length : 0)) });
   const near = over?.near ?? (await interior(q, 1e-12, pace, partOf(keep, 'interior')));
