@@ -11,6 +11,7 @@ import type { FittedStep, Use } from '../src/core/step.js';
 import { isCodes, isValues, takeColumn, type Column } from '../src/core/table.js';
 import { designKey, runKey, type Workflow } from '../src/core/workflow.js';
 import { matrixOf, predictColumns } from './apply.js';
+import { Aside, type Lent, type PartDone } from './aside.js';
 import { Checkpoint, type Keeper, type Progress } from './checkpoint.js';
 import type { Guide } from './context.js';
 import { conformalOf } from './conformal.js';
@@ -33,6 +34,9 @@ export function modelOf(id: string): Model {
   if (!m) throw new Problem('model/unknown', { model: id });
   return m;
 }
+
+/** The key of a run: settings that are left out are the defaults. */
+export const keyOfTrial = (w: Workflow, t: Trial): string => runKey(w, { ...t, params: checked(modelOf(t.model).params, t.params) })!;
 
 export const shapeOf = (rows: number, cols: number, target: Target): Shape => ({
   rows,
@@ -107,9 +111,14 @@ export interface TrainOptions {
   readonly fit: boolean;
   readonly from: Run['from'];
   readonly keeper?: Keeper;
+  /** Other lanes that may learn parts of the run meanwhile. */
+  readonly lent?: Lent;
   /** The run's key, where it is not the workflow's. */
   readonly key?: string;
 }
+
+/** A fit that holds more than this is not made twice at a time. */
+const LENT_BYTES = 5e8;
 
 /** Cross-validates a candidate and, when asked, fits it on all training rows. With a keeper, a long run that was cut off goes on from where it was. */
 export async function train(
@@ -122,7 +131,7 @@ export async function train(
   const w = d.workflow;
   const m = modelOf(t.model);
   const params = checked(m.params, t.params);
-  const key = options.key ?? runKey(w, { ...t, params })!;
+  const key = options.key ?? keyOfTrial(w, t);
   const outputs = d.target.task === 'class' ? d.target.levels.length : 1;
   const shape = shapeOf(d.training.length, d.columns.length, d.target);
   const whyNot = wrongTask(m, shape) ?? m.whyNot?.(shape) ?? null;
@@ -130,6 +139,8 @@ export async function train(
 
   const parts = d.folds.length + (options.fit ? 1 : 0);
   const checkpoint = new Checkpoint(options.keeper, key);
+  const cost = m.cost?.(shape, params);
+  const aside = new Aside((cost?.bytes ?? 0) <= LENT_BYTES ? options.lent : undefined, key, parts, cost?.operations ?? 0);
   const kept = await checkpoint.load(d.training.length * outputs, d.folds.length);
   const folds: Record<string, number>[] = [...(kept?.folds ?? [])];
   const curve: CurvePoint[] = [...(kept?.curve ?? [])];
@@ -162,10 +173,36 @@ export async function train(
     return m.fit(X, y, params, { ...ctx, saved, save: (state) => checkpoint.offer(() => progress({ part, state: state() })) });
   };
 
+  const judged = (f: number, guess: Float64Array) => {
+    const { test } = d.folds[f]!;
+    test.forEach((row, i) => outOfFold.set(guess.subarray(i * outputs, (i + 1) * outputs), at.get(row)! * outputs));
+    const truth = takeTarget(d.target, test);
+    folds.push(scoreAll({ task: d.target.task, truth: truth.y, predicted: guess, outputs, positive, weight: truth.weight }));
+    predicted += test.length;
+    if (!guide.stopped) checkpoint.offer(() => progress(null));
+  };
+  /** What another lane has learnt counts as if it had been learnt here and now. */
+  const taken = (p: PartDone) => {
+    curve.push(...p.curve);
+    p.notes.forEach(note);
+    fitSeconds += p.fitSeconds;
+    predictSeconds += p.predictSeconds;
+    ({ features, bytes } = p);
+  };
+
   for (const [f, part] of d.folds.entries()) {
     if (f < folds.length) continue;
-    guide.stretch(f / parts, (f + 1) / parts, `Fold ${f + 1} of ${d.folds.length}`);
+    const done = f + aside.done;
+    guide.stretch(done / parts, (done + 1) / parts, `Fold ${f + 1} of ${d.folds.length}`);
     if (f > 0 && !(await guide.report(0, 1))) break;
+    aside.offer(f);
+    const elsewhere = await aside.take(f, part.test.length * outputs);
+    if (elsewhere) {
+      taken(elsewhere);
+      judged(f, elsewhere.guess!);
+      continue;
+    }
+    if (guide.stopped && folds.length > 0) break;
     const { X, y, Xtest, fitted } = prepare(d, m.takes, f);
     const before = performance.now();
     const form = await fit(f, X, y);
@@ -177,24 +214,22 @@ export async function train(
     const begin = performance.now();
     const guess = await predictAhead(form, Xtest, { wish: guide.backend, note });
     predictSeconds += (performance.now() - begin) / 1000;
-    predicted += Xtest.rows;
     bytes = measureForm(form).bytes;
-    part.test.forEach((row, i) => outOfFold.set(guess.subarray(i * outputs, (i + 1) * outputs), at.get(row)! * outputs));
-    const truth = takeTarget(d.target, part.test);
-    folds.push(scoreAll({ task: d.target.task, truth: truth.y, predicted: guess, outputs, positive, weight: truth.weight }));
-    if (!guide.stopped) checkpoint.offer(() => progress(null));
+    judged(f, guess);
   }
   const cv = foldScores(folds, d.folds);
 
   let artifact: Artifact | null = null;
   let rows = d.training.length;
-  if (options.fit && !(guide.stopped && whole)) {
-    guide.stretch(d.folds.length / parts, 1, 'Final fit on all training rows');
-    const last = d.folds.length;
+  const last = d.folds.length;
+  const elsewhere = options.fit ? await aside.take(last, null) : null;
+  if (options.fit && (elsewhere || !(guide.stopped && whole))) {
+    guide.stretch(last / parts, 1, 'Final fit on all training rows');
     const { X, y, fitted } = prepare(d, m.takes, last);
+    if (elsewhere) taken(elsewhere);
     features = X.cols;
-    const form = await fit(last, X, y);
-    if (!(guide.stopped && whole)) {
+    const form = elsewhere?.form ?? (await fit(last, X, y));
+    if (elsewhere || !(guide.stopped && whole)) {
       bytes = measureForm(form).bytes;
       artifact = describe(d, readings, m, params, fitted, X, form, cv, outOfFold, {
         key,
@@ -204,7 +239,7 @@ export async function train(
     }
   }
   // A fit cut short may have learnt next to nothing: the model of a fold is one that the scores are of.
-  if (options.fit && guide.stopped && whole) {
+  if (options.fit && guide.stopped && whole && !elsewhere) {
     const { form, X, fitted } = whole;
     rows = whole.rows;
     features = X.cols;
@@ -233,7 +268,29 @@ export async function train(
     problem: null,
   };
   await checkpoint.end();
+  await aside.end();
   return { run, artifact, outOfFold };
+}
+
+/** Learns one part of a run that another lane leads: a fold, or the fit on all training rows. Null when it was stopped. */
+export async function trainPart(d: Design, t: Trial, part: number, guide: Guide): Promise<PartDone | null> {
+  const m = modelOf(t.model);
+  const params = checked(m.params, t.params);
+  const curve: CurvePoint[] = [];
+  const notes: string[] = [];
+  const note = (text: string) => void notes.push(text);
+  guide.stretch(0, 1, '');
+  const { X, y, Xtest } = prepare(d, m.takes, part);
+  const before = performance.now();
+  const form = await m.fit(X, y, params, recorded(guide, note, curve, splitSeed(d.workflow.seed, 'fit', t.model, part), part));
+  const fitSeconds = (performance.now() - before) / 1000;
+  const isFold = part < d.folds.length;
+  const begin = performance.now();
+  const guess = isFold && !guide.stopped ? await predictAhead(form, Xtest, { wish: guide.backend, note }) : null;
+  if (guide.stopped) return null;
+  const predictSeconds = isFold ? (performance.now() - begin) / 1000 : 0;
+  const { bytes } = measureForm(form);
+  return { app: APP, form: isFold ? null : form, guess, curve, notes, fitSeconds, predictSeconds, features: X.cols, bytes };
 }
 
 /** A context whose curve and notes are also kept. */

@@ -28,10 +28,12 @@ export async function trainSeveral(
 ): Promise<Trained> {
   const parts = options.fit ? furtherDesigns(d) : [];
   if (parts.length === 0) return train(d, readings, t, guide, options);
+  // Other lanes learn parts of runs with one target alone.
+  const { lent: _lent, ...alone } = options;
   const lap = (i: number, about?: string) => guide.lap(i / (parts.length + 1), (i + 1) / (parts.length + 1), about);
   try {
     lap(0);
-    const first = await train(d, readings, t, guide, options);
+    const first = await train(d, readings, t, guide, alone);
     const chain = d.workflow.problem.chain === true;
     let told: Column[] = chain ? [answersOf(d, first)] : [];
     const runs: Run[] = [first.run];
@@ -47,7 +49,7 @@ export async function trainSeveral(
       const key = keyOf('part', 1, first.run.key, name);
       let fitted: Trained;
       try {
-        fitted = await train(design, readings, trial, guide, { ...options, key });
+        fitted = await train(design, readings, trial, guide, { ...alone, key });
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         throw new Problem('fit/further', { column: name, why: error.message.replace(/\.$/, '') });

@@ -4,7 +4,7 @@ import { pack } from '../src/core/artifact.js';
 import { Problem } from '../src/core/problem.js';
 import type { Plain } from '../src/core/plain.js';
 import type { Reading } from '../src/core/profile.js';
-import type { ArtifactSummary, Job, JobKind, JobResults, Tell, TrainApi } from '../src/core/protocol.js';
+import type { ArtifactSummary, Job, JobKind, JobResults, Lend, Tell, TrainApi } from '../src/core/protocol.js';
 import type { Table } from '../src/core/table.js';
 import { designKey, evaluationKey, tableKeyOf, type Workflow } from '../src/core/workflow.js';
 import {
@@ -18,6 +18,7 @@ import {
   putCheckpoint,
   putEvaluation,
 } from '../src/store/index.js';
+import { partKey } from './aside.js';
 import { Guide, throttled } from './context.js';
 import { checkDrift } from './drift.js';
 import { makeDesign, type Design } from './design.js';
@@ -32,10 +33,12 @@ import { boundary, dependenceOf } from './judge.js';
 import { judgeSeveral } from './judge-several.js';
 import { names } from './names.js';
 import { openArtifact, predictRow, predictTableBy, readFor } from './serve.js';
+import { keyOfTrial, trainPart } from './run.js';
 import { trainSeveral } from './several.js';
 import { askWitnesses } from './witness.js';
 
 let guide: Guide | null = null;
+let lend: Lend | null = null;
 let design: { key: string; value: Design; readings: Record<string, Reading> } | null = null;
 let model: { key: string; value: Artifact } | null = null;
 
@@ -73,6 +76,7 @@ const doers: Doers = {
       fit,
       from,
       keeper: { load: getCheckpoint, save: putCheckpoint, drop: dropCheckpoint },
+      ...(lend ? { lent: { lend, load: getCheckpoint, drop: dropCheckpoint } } : {}),
     });
     if (artifact) {
       await putArtifact(run.key, bytesOf(artifact));
@@ -80,6 +84,12 @@ const doers: Doers = {
     }
     // The page goes by the size: 0 says that only folds were fitted, and no model is kept.
     return artifact ? run : { ...run, bytes: 0 };
+  },
+  async part({ workflow, candidate, part }, g) {
+    const { value } = await designOf(workflow);
+    const done = await trainPart(value, candidate, part, g);
+    if (done) await putCheckpoint(partKey(keyOfTrial(workflow, candidate), part), done);
+    return done !== null;
   },
   async evaluate({ workflow, run, looks }, g) {
     const d = await designOf(workflow);
@@ -153,8 +163,14 @@ let idle: Int32Array | null = null;
 const hands = hire && handsOf(() => (idle ? Atomics.load(idle, 0) : 0), hire);
 
 const api: TrainApi = {
-  async run<K extends JobKind>(job: Extract<Job, { kind: K }>, tell: Tell, free: Int32Array | null): Promise<JobResults[K]> {
+  async run<K extends JobKind>(
+    job: Extract<Job, { kind: K }>,
+    tell: Tell,
+    free: Int32Array | null,
+    lender: Lend | null,
+  ): Promise<JobResults[K]> {
     idle = free;
+    lend = lender;
     const backend = ('backend' in job && job.backend) || 'auto';
     const mine = new Guide(throttled(tell), backend, free && hands ? hands : undefined);
     guide = mine;

@@ -224,6 +224,14 @@ export type Job =
       readonly fit: boolean;
       readonly backend: Backend;
     }
+  /** Learn one part of a run that another lane leads, a fold or (after the last fold) the fit on all training rows, and keep what comes of it. */
+  | {
+      readonly kind: 'part';
+      readonly workflow: Workflow;
+      readonly candidate: Trial;
+      readonly part: number;
+      readonly backend: Backend;
+    }
   /** Open the holdout for the run chosen. `looks` counts this one. */
   | {
       readonly kind: 'evaluate';
@@ -315,6 +323,8 @@ export interface ArtifactSummary extends Omit<Artifact, 'form' | 'recipe' | 'ref
 
 export interface JobResults {
   train: Run;
+  /** Whether it is done and kept. */
+  part: boolean;
   evaluate: Evaluation;
   predict: Predicted;
   'predict-row': RowPrediction;
@@ -329,9 +339,15 @@ export interface JobResults {
 }
 export type JobKind = Job['kind'];
 
+/** True when the part of so many is done and kept, false when no lane was free or it came to nothing. */
+export type Lend = (part: number, parts: number) => Promise<boolean>;
+
 export interface TrainApi {
-  /** `free`: one word of shared memory that says how many lanes have nothing to do; null where memory cannot be shared. */
-  run<K extends JobKind>(job: Extract<Job, { kind: K }>, tell: Tell, free: Int32Array | null): Promise<JobResults[K]>;
+  /**
+   * `free`: one word of shared memory that says how many lanes have nothing to do for each that has; null where memory cannot be shared.
+   * `lend`: has another lane learn a part of this run; null where there is nothing to lend.
+   */
+  run<K extends JobKind>(job: Extract<Job, { kind: K }>, tell: Tell, free: Int32Array | null, lend: Lend | null): Promise<JobResults[K]>;
   /** Come back with the best so far. */
   stop(): Promise<void>;
 }

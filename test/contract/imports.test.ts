@@ -212,9 +212,9 @@ describe('imports', () => {
     for (const name of names) expect(posix.dirname(name).startsWith('workers/models/net'), name).toBe(true);
   });
 
-  it('start workers in one place', () => {
+  it('start workers in one place, and their hands in another', () => {
     const starters = files.filter((file) => /new (Shared)?Worker\(/.test(readFileSync(join(root, file), 'utf8')));
-    expect(starters).toEqual(['src/jobs/spawn.ts']);
+    expect(starters).toEqual(['src/jobs/spawn.ts', 'workers/hire.ts']);
   });
 
   it.each([
