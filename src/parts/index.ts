@@ -30,7 +30,7 @@ export { default as Splitter } from './Splitter.svelte';
 export { default as Tabs } from './Tabs.svelte';
 export { default as Toasts } from './Toasts.svelte';
 export { default as Tooltip } from './Tooltip.svelte';
-export { bytesText, countText, decimalsFor, durationText, fixedText, numberText, percentText, roughText } from './numbers.js';
+export { bytesText, countText, decimalsFor, durationText, fixedText, numberText, percentText, roughText, scoreText } from './numbers.js';
 export { csvText, safeName, saveFile } from './save.js';
 export { dismiss, toast, type Toast } from './toasts.svelte.js';
 export type * from './types.js';

@@ -33,6 +33,9 @@ export function fixedText(value: number | null | undefined, decimals: number): s
     .replace('-', '−');
 }
 
+/** A score: the same decimals for it and for the ends of its interval. */
+export const scoreText = (v: number): string => (Math.abs(v) < 10 ? fixedText(v, 3) : numberText(v, 4));
+
 /** The decimals with which a column of numbers lines up: `digits` significant for the largest; null where sizes differ too much for one. */
 export function decimalsFor(values: readonly number[], digits: number): number | null {
   let most = 0;

@@ -2,7 +2,7 @@
 import type { Evaluation, Interval } from '../../core/evaluation.js';
 import type { MetricDeclaration } from '../../core/metric.js';
 import type { Run } from '../../core/protocol.js';
-import { countText, fixedText, numberText, percentText } from '../../parts/numbers.js';
+import { countText, numberText, percentText, scoreText } from '../../parts/numbers.js';
 
 export type Standing = 'better' | 'worse' | 'unclear';
 type Better = MetricDeclaration['better'];
@@ -15,8 +15,7 @@ export function standing(difference: Interval | undefined, better: Better): Stan
   return (better === 'higher' ? high < 0 : low > 0) ? 'worse' : 'unclear';
 }
 
-/** Two or three digits, the same for a value and its interval. */
-export const scoreText = (v: number): string => (Math.abs(v) < 10 ? fixedText(v, 3) : numberText(v, 4));
+export { scoreText };
 export const intervalText = (i: Pick<Interval, 'low' | 'high'>): string => `${scoreText(i.low)} to ${scoreText(i.high)}`;
 
 /** A label inside a sentence: “accuracy”, but “ROC AUC”, “R²” and people's names as they are. */

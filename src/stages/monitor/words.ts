@@ -1,7 +1,7 @@
 /** What a drift report means, and what to do next, in sentences. */
 import type { ColumnDrift, DriftReport } from '../../core/drift.js';
 import type { MetricDeclaration } from '../../core/metric.js';
-import { countText, numberText } from '../../parts/numbers.js';
+import { countText, scoreText } from '../../parts/numbers.js';
 
 type Better = MetricDeclaration['better'];
 export type Held = 'kept' | 'fallen' | 'risen' | 'unknown';
@@ -56,7 +56,7 @@ function verdictOfRows(r: DriftReport, metric: Pick<MetricDeclaration, 'label' |
   const p = r.performance;
   const scored =
     p && metric
-      ? ` ${metric.label} on ${countText(p.rows)} labelled rows is ${numberText(p.value)}${score === 'fallen' ? ', worse than it was' : score === 'unknown' ? '' : ', as good as it was'}.`
+      ? ` ${metric.label} on ${countText(p.rows)} labelled rows is ${scoreText(p.value)}${score === 'fallen' ? ', worse than it was' : score === 'unknown' ? '' : ', as good as it was'}.`
       : '';
   const text = lead + scored;
   const first =
@@ -82,7 +82,7 @@ function verdictOfRows(r: DriftReport, metric: Pick<MetricDeclaration, 'label' |
     return {
       tone: 'warn',
       text,
-      retrain: true,
+      retrain: false,
       next: [first, 'The score has held, so nothing is pressing. Check the next file too; retrain if the drift stays.'],
     };
   return {

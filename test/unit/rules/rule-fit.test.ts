@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Rules } from '../../../src/core/form.js';
 import { matrix, type Matrix } from '../../../src/core/matrix.js';
-import type { Target } from '../../../src/core/model.js';
+import type { Point, Target } from '../../../src/core/model.js';
 import { checked } from '../../../src/core/param.js';
 import { normal, random } from '../../../src/core/random.js';
 import { ruleLines, ruleTexts } from '../../../workers/explain/rules.js';
@@ -106,6 +106,23 @@ describe('RuleFit', () => {
     expect(right).toBeGreaterThan(0.95 * n);
     for (const line of ruleLines(form, { columns: X.names, categories: [], levels: ['a', 'b', 'c', 'd'] }))
       expect(line.then).not.toMatch(/NaN|undefined/);
+  });
+  it('draws one curve: the loss of the rows held back, penalty by penalty', async () => {
+    for (const target of [number, { task: 'class', y: Int32Array.from(number.y, (v) => Number(v > 8)), levels: ['a', 'b'] } as const]) {
+      const points: { done: number; of: number; point: Point }[] = [];
+      const ctx = {
+        ...context(),
+        report: (done: number, of: number, point?: Point) => {
+          if (point) points.push({ done, of, point });
+          return Promise.resolve(true);
+        },
+      };
+      await ruleFit.fit(X, target, checked(ruleFit.params, {}), ctx);
+      expect(points.length).toBeGreaterThan(2);
+      for (const { point } of points) expect(Object.keys(point)).toEqual(['valid']);
+      expect(points.every((p, i) => i === 0 || p.done > points[i - 1]!.done)).toBe(true);
+      expect(points.at(-1)!.done).toBeLessThan(points[0]!.of);
+    }
   });
   it('does not mind the units of the target', async () => {
     const big = await fit({ task: 'number', y: number.y.map((v) => (v - 7) * 1e30) }, { penalty: 0.05 });

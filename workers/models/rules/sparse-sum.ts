@@ -27,7 +27,19 @@ export const scoresFor = (goal: Goal): number => (goal.classes > 2 ? goal.classe
 const ENOUGH = 6000;
 const HELD = 0.25;
 
-export async function fitSum(Z: Matrix, goal: Goal, penalty: number, pace: Pace, keep?: Keep): Promise<Sum> {
+export async function fitSum(Z: Matrix, goal: Goal, penalty: number, shown: Pace, keep?: Keep): Promise<Sum> {
+  // Its own steps begin anew with every penalty: as points of the curve they would say nothing of it.
+  const pace: Pace = {
+    get stopped() {
+      return shown.stopped;
+    },
+    get done() {
+      return shown.done;
+    },
+    due: (operations) => shown.due(operations),
+    rest: () => shown.rest(),
+    step: () => shown.rest().then(() => !shown.stopped),
+  };
   const { weight, classes } = goal;
   if (classes === 0) {
     const { line } = await elasticNet(Z, Float64Array.from(goal.y), weight, penalty, 1, true, 1e-7, 2000, pace, keep);
