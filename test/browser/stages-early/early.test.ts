@@ -201,6 +201,19 @@ describe('with a table', () => {
     expect(document.querySelectorAll('progress')).toHaveLength(0);
   });
 
+  test('one model beside the baseline is called by its name, with how far it is', async () => {
+    await render(WorkStrip);
+    const baseline = works.begin('Baseline', 'train:baseline');
+    const model = works.begin('Model a', 'train:a');
+    baseline.end();
+    model.tell({ kind: 'progress', done: 1, of: 4, label: 'Fold 2 of 3' });
+    await expect.element(page.getByText('Model a', { exact: true })).toBeVisible();
+    await expect.element(page.getByText('Fold 2 of 3', { exact: false })).toBeVisible();
+    expect(document.querySelector('progress')!.value).toBe(0.25);
+    model.end();
+    await expect.element(page.getByText('Training: done')).toBeVisible();
+  });
+
   test('what was cancelled is said, and not in the colour of success', async () => {
     await render(WorkStrip);
     const colour = () => getComputedStyle(document.querySelector('[role=status]')!).color;
