@@ -202,6 +202,7 @@ describe('with a table', () => {
   });
 
   test('one model beside the baseline is called by its name, with how far it is', async () => {
+    for (const w of works.list) works.dismiss(w);
     await render(WorkStrip);
     const baseline = works.begin('Baseline', 'train:baseline');
     const model = works.begin('Model a', 'train:a');
@@ -215,6 +216,7 @@ describe('with a table', () => {
   });
 
   test('what was cancelled is said, and not in the colour of success', async () => {
+    for (const w of works.list) works.dismiss(w);
     await render(WorkStrip);
     const colour = () => getComputedStyle(document.querySelector('[role=status]')!).color;
     works.begin('Model a', 'train:a').end();
