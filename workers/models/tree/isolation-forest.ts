@@ -86,7 +86,8 @@ async function paths(nodes: Nodes, X: Matrix, rows: Uint32Array, beat: Pulse) {
     for (let i = s; i < rows.length; i += strides) path[i] = meanPath(nodes, X, rows[i]!);
     const going = s + 1 < strides ? beat.tick(TOGETHER * nodes.roots.length * 40, nodes.roots.length) : true;
     if (going !== true && !(await going)) {
-      const some = (_: unknown, i: number) => i % strides <= s;
+      // Few enough for the sigmoid to come at once.
+      const some = (_: unknown, i: number) => i % strides <= Math.min(s, 9);
       return { path: path.filter(some), measured: rows.filter(some) };
     }
   }
