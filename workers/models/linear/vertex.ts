@@ -76,9 +76,9 @@ export async function vertex(q: Quantile, from: Inside, pace: Pace, keep?: Keep)
     residual: isFloats(N),
     sign: (v) => v instanceof Int8Array && v.length === N,
   });
-  const basis = saved ? [...saved.basis] : startingRows(from.place, P, row, () => pace.due(P * P));
+  const basis = saved ? [...saved.basis] : await startingRows(from.place, P, row, pace);
   if (!basis) return null;
-  let inverse = saved ? saved.inverse.slice() : invert(basis, P, row);
+  let inverse = saved ? saved.inverse.slice() : await invert(basis, P, row, pace);
   if (!inverse) return null;
   const within = new Uint8Array(N);
   for (const i of basis) within[i] = 1;
@@ -152,7 +152,7 @@ export async function vertex(q: Quantile, from: Inside, pace: Pace, keep?: Keep)
     residual[gone] = way * step;
     within[enter] = 1;
     basis[leave] = enter;
-    inverse = turn % 50 === 49 ? invert(basis, P, row) : exchanged(inverse, P, leave, row(enter, v));
+    inverse = turn % 50 === 49 ? await invert(basis, P, row, pace) : exchanged(inverse, P, leave, row(enter, v));
     if (!inverse) return null;
     for (const i of basis) residual[i] = 0;
     if (pace.due(4 * N * P)) await pace.rest();
@@ -166,7 +166,8 @@ export async function vertex(q: Quantile, from: Inside, pace: Pace, keep?: Keep)
       sign: sign.slice(),
     }));
   }
-  inverse = invert(basis, P, row);
+  if (pace.stopped) return null;
+  inverse = await invert(basis, P, row, pace);
   if (!inverse) return null;
   beta = apply(inverse, P, basis.map(yOf));
   // One step along what is left over, for the last digits.
@@ -187,12 +188,12 @@ export async function vertex(q: Quantile, from: Inside, pace: Pace, keep?: Keep)
 }
 
 /** Rows whose duals are farthest from their bounds, as far as each is an equation of its own. */
-function startingRows(
+async function startingRows(
   place: Float64Array,
   P: number,
   row: (i: number, out: Float64Array) => Float64Array,
-  work: () => boolean,
-): number[] | null {
+  pace: Pace,
+): Promise<number[] | null> {
   const far = place.map((v) => Math.abs(v - 0.5));
   // Only the nearest are looked at, as a rule: the others need no order then.
   const enough = 20 * P + 1000;
@@ -216,7 +217,8 @@ function startingRows(
         for (let a = 0; a < P; a++) v[a] = v[a]! - s * f[a]!;
       }
     }
-    work();
+    if (pace.due(8 * P * (frame.length + 1))) await pace.rest();
+    if (pace.stopped) return null;
     const rest = Math.hypot(...v);
     if (!(rest > DEPENDENT * length)) continue;
     frame.push(v.map((x) => x / rest));
@@ -227,7 +229,13 @@ function startingRows(
 }
 
 /** Gauss and Jordan with the largest pivot of each column; row-major: unknown × equation. */
-function invert(basis: readonly number[], P: number, row: (i: number, out: Float64Array) => Float64Array): Float64Array | null {
+async function invert(
+  basis: readonly number[],
+  P: number,
+  row: (i: number, out: Float64Array) => Float64Array,
+  pace: Pace,
+): Promise<Float64Array | null> {
+  // prettier-ignore
   const W = 2 * P;
   const M = new Float64Array(P * W);
   basis.forEach((i, k) => {
@@ -235,6 +243,7 @@ function invert(basis: readonly number[], P: number, row: (i: number, out: Float
     M[k * W + P + k] = 1;
   });
   for (let c = 0; c < P; c++) {
+    if (pace.due(2 * P * W)) await pace.rest();
     let pick = c;
     for (let k = c + 1; k < P; k++) if (Math.abs(M[k * W + c]!) > Math.abs(M[pick * W + c]!)) pick = k;
     const d = M[pick * W + c]!;
