@@ -43,8 +43,10 @@ export interface Point {
 
 /** More threads for one fit, where memory can be shared and cores are free. They change how long it takes, and not one byte of the answer. */
 export interface Hands {
-  /** Beside the one that fits, at this moment; 0: everyone is busy. */
+  /** Beside the one that fits, at this moment; 0: everyone is busy, or not yet back from where they were sent. */
   readonly count: number;
+  /** Memory to share for one piece of work, zeroed: a WebAssembly.Memory of at least so many bytes, the same again where it is large enough; null: there is no room. Only while `count` is not 0. */
+  room(bytes: number): object | null;
   /** Sends them to a piece of work in shared memory (workers/kernels/hands.ts). They come when they can, and leave when it is over. */
   send(work: {
     readonly task: string;

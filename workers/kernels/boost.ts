@@ -102,9 +102,9 @@ export function plainBoost(memory: Memory): BoostKernels {
   const { u8, u32, f32, f64 } = memory;
   const kernels: BoostKernels = {
     order(pairs, rows, n, to) {
-      const from = pairs >> 2;
-      const r = rows >> 2;
-      const out = to >> 2;
+      const from = pairs >>> 2;
+      const r = rows >>> 2;
+      const out = to >>> 2;
       for (let i = 0; i < n; i++) {
         const at = from + 2 * u32[r + i]!;
         u32[out + 2 * i] = u32[at]!;
@@ -112,18 +112,18 @@ export function plainBoost(memory: Memory): BoostKernels {
       }
     },
     fill(block, rows, n, pairs, sums, counts) {
-      const r = rows >> 2;
-      const p = pairs >> 2;
-      const s0 = u32[sums >> 2]! >> 3;
-      const s1 = u32[(sums >> 2) + 1]! >> 3;
-      const s2 = u32[(sums >> 2) + 2]! >> 3;
-      const s3 = u32[(sums >> 2) + 3]! >> 3;
+      const r = rows >>> 2;
+      const p = pairs >>> 2;
+      const s0 = u32[sums >>> 2]! >>> 3;
+      const s1 = u32[(sums >>> 2) + 1]! >>> 3;
+      const s2 = u32[(sums >>> 2) + 2]! >>> 3;
+      const s3 = u32[(sums >>> 2) + 3]! >>> 3;
       const counted = counts !== 0;
-      const c0 = u32[counts >> 2]! >> 2;
-      const c1 = u32[(counts >> 2) + 1]! >> 2;
-      const c2 = u32[(counts >> 2) + 2]! >> 2;
-      const c3 = u32[(counts >> 2) + 3]! >> 2;
-      const b = block >> 2;
+      const c0 = u32[counts >>> 2]! >>> 2;
+      const c1 = u32[(counts >>> 2) + 1]! >>> 2;
+      const c2 = u32[(counts >>> 2) + 2]! >>> 2;
+      const c3 = u32[(counts >>> 2) + 3]! >>> 2;
+      const b = block >>> 2;
       for (let i = 0; i < n; i++) {
         const cell = u32[b + (rows === 0 ? i : u32[r + i]!)]!;
         const g = f32[p + 2 * i]!;
@@ -151,19 +151,19 @@ export function plainBoost(memory: Memory): BoostKernels {
     fillAll(bins, size, blocks, rows, n, pairs, sums) {
       for (let b = 0; b < blocks; b++)
         for (let c = 0; c < 4; c++) {
-          const to = u32[(sums >> 2) + 4 * b + c]! >> 3;
+          const to = u32[(sums >>> 2) + 4 * b + c]! >>> 3;
           if (to === 0) continue;
           for (let i = 0; i < n; i++) {
-            const row = rows === 0 ? i : u32[(rows >> 2) + i]!;
+            const row = rows === 0 ? i : u32[(rows >>> 2) + i]!;
             const bin = u8[bins + b * size + 4 * row + c]!;
-            f64[to + 2 * bin]! += f32[(pairs >> 2) + 2 * row]!;
-            f64[to + 2 * bin + 1]! += f32[(pairs >> 2) + 2 * row + 1]!;
+            f64[to + 2 * bin]! += f32[(pairs >>> 2) + 2 * row]!;
+            f64[to + 2 * bin + 1]! += f32[(pairs >>> 2) + 2 * row + 1]!;
           }
         }
     },
     count(block, rows, n, bins, counts) {
-      u32.fill(0, counts >> 2, (counts >> 2) + bins);
-      for (let i = 0; i < n; i++) u32[(counts >> 2) + u8[block + 4 * (rows === 0 ? i : u32[(rows >> 2) + i]!)]!]!++;
+      u32.fill(0, counts >>> 2, (counts >>> 2) + bins);
+      for (let i = 0; i < n; i++) u32[(counts >>> 2) + u8[block + 4 * (rows === 0 ? i : u32[(rows >>> 2) + i]!)]!]!++;
     },
     totals(pairs, rows, n, out) {
       const G = [0, 0, 0, 0];
@@ -171,31 +171,31 @@ export function plainBoost(memory: Memory): BoostKernels {
       let most = 0;
       const whole = n & ~3;
       const each = (i: number, k: number) => {
-        u32[(rows >> 2) + i] = i;
-        G[k]! += f32[(pairs >> 2) + 2 * i]!;
-        H[k]! += f32[(pairs >> 2) + 2 * i + 1]!;
-        most = Math.max(most, f32[(pairs >> 2) + 2 * i + 1]!);
+        u32[(rows >>> 2) + i] = i;
+        G[k]! += f32[(pairs >>> 2) + 2 * i]!;
+        H[k]! += f32[(pairs >>> 2) + 2 * i + 1]!;
+        most = Math.max(most, f32[(pairs >>> 2) + 2 * i + 1]!);
       };
       for (let i = 0; i < whole; i++) each(i, i & 3);
       G[0] = G[0]! + G[1]! + (G[2]! + G[3]!);
       H[0] = H[0]! + H[1]! + (H[2]! + H[3]!);
       for (let i = whole; i < n; i++) each(i, 0);
-      f64[out >> 3] = G[0]!;
-      f64[(out >> 3) + 1] = H[0]!;
-      f64[(out >> 3) + 2] = most;
+      f64[out >>> 3] = G[0]!;
+      f64[(out >>> 3) + 1] = H[0]!;
+      f64[(out >>> 3) + 2] = most;
     },
     settle(raw, rows, n, value) {
-      for (let i = 0; i < n; i++) f64[(raw >> 3) + u32[(rows >> 2) + i]!]! += value;
+      for (let i = 0; i < n; i++) f64[(raw >>> 3) + u32[(rows >>> 2) + i]!]! += value;
     },
     binary(raw, y, n, pairs) {
       for (let i = 0; i < n; i++) {
-        const z = f64[(raw >> 3) + i]!;
+        const z = f64[(raw >>> 3) + i]!;
         // From the side that keeps small shares exact, so that swapping the classes only swaps the signs.
         const e = expBelow(Math.max(-708, -Math.abs(z)));
         const small = e / (1 + e);
         const large = 1 / (1 + e);
-        f32[(pairs >> 2) + 2 * i] = u8[y + i]! !== 0 ? -(z >= 0 ? small : large) : z >= 0 ? large : small;
-        f32[(pairs >> 2) + 2 * i + 1] = small * large;
+        f32[(pairs >>> 2) + 2 * i] = u8[y + i]! !== 0 ? -(z >= 0 ? small : large) : z >= 0 ? large : small;
+        f32[(pairs >>> 2) + 2 * i + 1] = small * large;
       }
     },
     clear(at, bytes) {
@@ -205,14 +205,14 @@ export function plainBoost(memory: Memory): BoostKernels {
       u8.copyWithin(to, from, from + bytes);
     },
     subtract(a, b, n) {
-      for (let i = 0; i < n; i++) f64[(a >> 3) + i]! -= f64[(b >> 3) + i]!;
+      for (let i = 0; i < n; i++) f64[(a >>> 3) + i]! -= f64[(b >>> 3) + i]!;
     },
     subtractCounts(a, b, n) {
-      for (let i = 0; i < n; i++) u32[(a >> 2) + i]! -= u32[(b >> 2) + i]!;
+      for (let i = 0; i < n; i++) u32[(a >>> 2) + i]! -= u32[(b >>> 2) + i]!;
     },
     partition(block, rows, n, table, aside) {
-      const r = rows >> 2;
-      const t = aside >> 2;
+      const r = rows >>> 2;
+      const t = aside >>> 2;
       let left = 0;
       let right = 0;
       for (let i = 0; i < n; i++) {
@@ -227,8 +227,8 @@ export function plainBoost(memory: Memory): BoostKernels {
       return left;
     },
     scan(sums, counts, bins, missing, G, H, n, l2, minLeaf, minHessian, out) {
-      const s = sums >> 3;
-      const c = counts >> 2;
+      const s = sums >>> 3;
+      const c = counts >>> 2;
       // The order of operations is scikit-learn's, so that near ties fall the same way.
       const parent = -(G / (H + l2 + 1e-15)) * G;
       let top = 0;
@@ -268,7 +268,7 @@ export function plainBoost(memory: Memory): BoostKernels {
           }
         }
       }
-      const o = out >> 3;
+      const o = out >>> 3;
       f64[o] = top;
       f64[o + 1] = cut;
       f64[o + 2] = missingLeft;
@@ -280,11 +280,11 @@ export function plainBoost(memory: Memory): BoostKernels {
       const parent = -(G / (H + l2 + 1e-15)) * G;
       const found = [floor, 0, 0, 0, 0, floor];
       for (let way = 0; way <= missing; way++) {
-        let g = way === 1 ? f64[(sums >> 3) + 2 * (bins - 1)]! : 0;
-        let h = way === 1 ? f64[(sums >> 3) + 2 * (bins - 1) + 1]! : 0;
+        let g = way === 1 ? f64[(sums >>> 3) + 2 * (bins - 1)]! : 0;
+        let h = way === 1 ? f64[(sums >>> 3) + 2 * (bins - 1) + 1]! : 0;
         for (let b = 0; b < bins - 1 - way; b++) {
-          g += f64[(sums >> 3) + 2 * b]!;
-          h += f64[(sums >> 3) + 2 * b + 1]!;
+          g += f64[(sums >>> 3) + 2 * b]!;
+          h += f64[(sums >>> 3) + 2 * b + 1]!;
           const gr = G - g;
           const hr = H - h;
           if (h < minHessian) continue;
@@ -296,7 +296,7 @@ export function plainBoost(memory: Memory): BoostKernels {
           } else if (gain > found[0]!) found.splice(0, 5, gain, b, way, g, h);
         }
       }
-      f64.set(found, out >> 3);
+      f64.set(found, out >>> 3);
     },
   };
   return kernels;

@@ -13,17 +13,25 @@ const FINISHED = 1;
 const READY = 2;
 const ASLEEP = 3;
 const FAILED = 4;
+const LEFT = 5;
 
 /** The words of an order, written by the leader: Float64, the first says what is to be done. */
-export const ordersAt = (memory: Memory, board: number): Float64Array => memory.f64.subarray((board + 64) >> 3, (board + boardBytes) >> 3);
+export const ordersAt = (memory: Memory, board: number): Float64Array =>
+  memory.f64.subarray((board + 64) >>> 3, (board + boardBytes) >>> 3);
 
 /** The order that sends the hands home. */
 export const LEAVE = 0;
 
 /** Looks at a word this often before it goes to sleep: about half a millisecond. */
 const PATIENCE = 300_000;
-/** A share takes milliseconds; a hand that is not heard of for so long is gone. */
-const GONE_MS = 60_000;
+/**
+ * A share takes milliseconds; a hand that is not heard of in so many waits of so long is gone. One wait alone tells nothing: when the
+ * computer has slept, it is over before the hand is awake.
+ */
+const WAITS = 60;
+const WAIT_MS = 1000;
+/** Hands that are at the board are off it within microseconds; busy cores may take their time. */
+const LEAVING_MS = 50;
 
 const wordsAt = (memory: Memory, board: number): Int32Array => new Int32Array(memory.u8.buffer, board, 16);
 
@@ -53,10 +61,11 @@ export function lead(memory: Memory, board: number, hands: number): Lead {
     together(mine) {
       call();
       mine();
+      let waits = 0;
       for (let looks = 0; Atomics.load(words, FINISHED) < hands; looks++) {
         if (looks < PATIENCE) continue;
         const done = Atomics.load(words, FINISHED);
-        if (done < hands && Atomics.wait(words, FINISHED, done, GONE_MS) === 'timed-out')
+        if (done < hands && Atomics.wait(words, FINISHED, done, WAIT_MS) === 'timed-out' && ++waits === WAITS)
           throw new Error('A thread that shares the work is gone');
       }
       if (Atomics.load(words, FAILED)) throw new Error('A thread that shares the work failed');
@@ -67,6 +76,17 @@ export function lead(memory: Memory, board: number, hands: number): Lead {
       call();
     },
   };
+}
+
+/** Whether all the hands that were sent to a board have been dismissed and are off it, so that its memory may serve again. */
+export function areBack(memory: Memory, board: number, hands: number): boolean {
+  const words = wordsAt(memory, board);
+  if (Atomics.load(words, READY) === hands) {
+    const until = performance.now() + LEAVING_MS;
+    for (let left = Atomics.load(words, LEFT); left < hands && performance.now() < until; left = Atomics.load(words, LEFT))
+      Atomics.wait(words, LEFT, left, LEAVING_MS);
+  }
+  return Atomics.load(words, LEFT) === hands;
 }
 
 /** A hand's work: does its share of every order until it is sent home. */
@@ -84,7 +104,7 @@ export function follow(memory: Memory, board: number, share: () => void): void {
       Atomics.sub(words, ASLEEP, 1);
     }
     seen = Atomics.load(words, ORDER);
-    if (orders[0] === LEAVE) return;
+    if (orders[0] === LEAVE) break;
     try {
       share();
     } catch {
@@ -93,6 +113,9 @@ export function follow(memory: Memory, board: number, share: () => void): void {
     Atomics.add(words, FINISHED, 1);
     Atomics.notify(words, FINISHED);
   }
+  // From here on nothing is touched any more.
+  Atomics.add(words, LEFT, 1);
+  Atomics.notify(words, LEFT);
 }
 
 export interface Worth {

@@ -10,6 +10,8 @@ export interface Memory {
 }
 
 const page = 65536;
+/** 65 536 pages: all that 32-bit pointers reach. */
+export const mostBytes = page * 65536;
 
 /**
  * At least `bytes` of zeroed memory; plain when WebAssembly is missing or not wanted, shared when threads are to work on it together.
@@ -17,8 +19,7 @@ const page = 65536;
  */
 export function allocate(bytes: number, plain = false, shared = false): Memory {
   const pages = Math.max(1, Math.ceil(bytes / page));
-  // 65 536 pages are 4 GiB, all that 32-bit pointers reach.
-  if (pages > 65536) throw new RangeError(`${bytes} bytes do not fit a memory of 4 GiB`);
+  if (pages * page > mostBytes) throw new RangeError(`${bytes} bytes do not fit a memory of 4 GiB`);
   const wasm = !plain && typeof WebAssembly === 'object' ? new WebAssembly.Memory({ initial: pages, maximum: pages, shared }) : null;
   return viewed(wasm ? wasm.buffer : new ArrayBuffer(pages * page), wasm);
 }

@@ -91,7 +91,7 @@ export function limitedGrower(
   const memory = allocate(layout.bytes);
   const kernels = boostKernels(memory);
   const { u8, u32, f32, f64 } = memory;
-  const rowView = u32.subarray(rows >> 2, (rows >> 2) + n);
+  const rowView = u32.subarray(rows >>> 2, (rows >>> 2) + n);
   const sumsAt = (slot: number, j: number) => slot0 + slot * (slotSums + slotCounts) + first[j]! * 16;
   const countsAt = (slot: number, j: number) => slot0 + slot * (slotSums + slotCounts) + slotSums + first[j]! * 4;
 
@@ -117,8 +117,8 @@ export function limitedGrower(
       for (let c = 0; c < 4; c++) {
         const j = b * 4 + c;
         if (j < p) used |= inTree[j]!;
-        u32[(four >> 2) + c] = j < p ? sumsAt(slot, j) : spareSums;
-        u32[(fourCounts >> 2) + c] = j < p ? countsAt(slot, j) : spareCounts;
+        u32[(four >>> 2) + c] = j < p ? sumsAt(slot, j) : spareSums;
+        u32[(fourCounts >>> 2) + c] = j < p ? countsAt(slot, j) : spareCounts;
       }
       if (used) kernels.fill(bins + b * n * 4, whole ? 0 : rows + start * 4, size, whole ? from : ordered, four, fourCounts);
     }
@@ -128,8 +128,8 @@ export function limitedGrower(
   const scan = (open: Open, j: number, parent: number): Found | null => {
     const about = columns[j]!;
     const direction = limits.direction[j]!;
-    const s = sumsAt(open.slot, j) >> 3;
-    const c = countsAt(open.slot, j) >> 2;
+    const s = sumsAt(open.slot, j) >>> 3;
+    const c = countsAt(open.slot, j) >>> 2;
     let best: Found | null = null;
     for (let way = 0; way <= (about.missing ? 1 : 0); way++) {
       const last = about.bins - 1;
@@ -212,7 +212,7 @@ export function limitedGrower(
     const missingBin = about.missing ? about.bins - 1 : -1;
     for (let b = 0; b < about.bins; b++)
       u8[table + b] = found.category ? found.category.left[b]! : b === missingBin ? (found.missingLeft ? 1 : 0) : b <= found.cut ? 1 : 0;
-    const block = bins + (found.feature >> 2) * n * 4 + (found.feature & 3);
+    const block = bins + (found.feature >>> 2) * n * 4 + (found.feature & 3);
     const left = kernels.partition(block, rows + open.start * 4, open.n, table, aside);
     const out = open.outsiders > 0 ? kernels.partition(block, rows + open.outside * 4, open.outsiders, table, aside) : 0;
     const a = leafOver(nodes, { start: open.start, n: left, outside: open.outside, outsiders: out }, open, found.G, found.H);
@@ -239,7 +239,7 @@ export function limitedGrower(
     memory,
     pairs,
     rows: rowView,
-    block: (j) => bins + (j >> 2) * n * 4,
+    block: (j) => bins + (j >>> 2) * n * 4,
     async grow(nodes, k, u, pulse, done, answer) {
       const before = nodes.count;
       const words = nodes.words.length;
@@ -256,7 +256,7 @@ export function limitedGrower(
       let G = 0;
       let H = 0;
       for (let i = 0; i < sampled; i++) {
-        const at = (from >> 2) + 2 * rowView[i]!;
+        const at = (from >>> 2) + 2 * rowView[i]!;
         G += f32[at]!;
         H += f32[at + 1]!;
       }
@@ -280,8 +280,8 @@ export function limitedGrower(
           count(small.slot, small.start, small.n, from);
           if (next.slot >= 0) {
             large.slot = next.slot;
-            kernels.subtract(sumsAt(large.slot, 0), sumsAt(small.slot, 0), slotSums >> 3);
-            kernels.subtractCounts(countsAt(large.slot, 0), countsAt(small.slot, 0), slotCounts >> 2);
+            kernels.subtract(sumsAt(large.slot, 0), sumsAt(small.slot, 0), slotSums >>> 3);
+            kernels.subtractCounts(countsAt(large.slot, 0), countsAt(small.slot, 0), slotCounts >>> 2);
           } else {
             large.slot = free.pop() ?? forgo(open);
             count(large.slot, large.start, large.n, from);

@@ -4,7 +4,7 @@ import type { Random } from '../../../src/core/random.js';
 import type { BoostKernels } from '../../kernels/boost.js';
 import { lead, worth, type Worth } from '../../kernels/hands.js';
 import { boostKernels } from '../../kernels/load.js';
-import { allocate, type Memory } from '../../kernels/memory.js';
+import { allocate, sharedMemory, type Memory } from '../../kernels/memory.js';
 import type { BinnedColumn } from './boost-bins.js';
 import {
   dividedOf,
@@ -95,15 +95,17 @@ export function grower(
   pays: Worth = worth(),
 ): FastGrower {
   const p = columns.length;
-  const helping = hands && n >= manyRows && p >= 4 ? Math.min(hands.count, Math.floor(p / 4)) : 0;
-  const plan = planOf(columns, n, scores, how, how.maxLeaves, 1 + helping);
-  const memory = allocate(plan.bytes, false, helping > 0);
+  const wanted = hands && n >= manyRows && p >= 4 ? Math.min(hands.count, Math.floor(p / 4)) : 0;
+  const plan = planOf(columns, n, scores, how, how.maxLeaves, 1 + wanted);
+  const room = wanted > 0 ? (hands!.room(plan.bytes) as WebAssembly.Memory | null) : null;
+  const helping = room ? wanted : 0;
+  const memory = room ? sharedMemory(room) : allocate(plan.bytes);
   const kernels = kernelsOf(memory);
   const { u8, u32, f64 } = memory;
   const { pairs, rows, raw, slots } = plan;
   const work = searcher(memory, kernels, plan);
   const leader = lead(memory, plan.board, helping);
-  if (helping > 0) hands!.send({ task: 'boost', memory: memory.wasm!, board: plan.board, plan, count: helping });
+  if (helping > 0) hands!.send({ task: 'boost', memory: room!, board: plan.board, plan, count: helping });
   let shared = false;
   let since = 0;
   /** Does the order at the board; how many shares it was cut into. */
@@ -114,9 +116,9 @@ export function grower(
     else leader.together(() => work(0, shares));
     return shares;
   };
-  const rowView = u32.subarray(rows >> 2, (rows >> 2) + n);
+  const rowView = u32.subarray(rows >>> 2, (rows >>> 2) + n);
   const free: number[] = [];
-  const block = (j: number) => plan.bins + (j >> 2) * n * 4;
+  const block = (j: number) => plan.bins + (j >>> 2) * n * 4;
   const drawn = Int32Array.from({ length: p }, (_, j) => j);
   const chosen = Math.max(1, Math.round(how.features * p));
 
@@ -167,7 +169,7 @@ export function grower(
     pairs,
     rows: rowView,
     block,
-    raw: f64.subarray(raw >> 3, (raw >> 3) + n * scores),
+    raw: f64.subarray(raw >>> 3, (raw >>> 3) + n * scores),
     isOne: u8.subarray(plan.isOne, plan.isOne + (scores === 1 && !how.flat ? n : 0)),
     binary() {
       orderBinary(memory, plan);
@@ -206,8 +208,8 @@ export function grower(
       const from = pairs + k * n * 8;
       const sums = plan.own[0]!.out;
       kernels.totals(from, rows, n, sums);
-      const largest = f64[(sums >> 3) + 2]!;
-      const root = openLeaf(nodes, 0, n, 0, f64[sums >> 3]!, f64[(sums >> 3) + 1]!);
+      const largest = f64[(sums >>> 3) + 2]!;
+      const root = openLeaf(nodes, 0, n, 0, f64[sums >>> 3]!, f64[(sums >>> 3) + 1]!);
       /** Counts a leaf, takes it off its sibling's (−1: nothing), and searches leaves, all in one order. */
       const search = (counted: Open, less: number, leaves: readonly Open[]): void => {
         const wanted = leaves.map((leaf) => (divisible(leaf) ? leaf : null));

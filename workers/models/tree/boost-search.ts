@@ -164,7 +164,7 @@ export function orderSearch(
     if (!leaf) order[at + 1] = 0;
     else {
       order.set([leaf.start, leaf.n, leaf.slot, leaf.G, leaf.H, lists[t]!.length], at);
-      memory.u32.set(lists[t]!, (plan.lists >> 2) + t * plan.columns.length);
+      memory.u32.set(lists[t]!, (plan.lists >>> 2) + t * plan.columns.length);
     }
   }
 }
@@ -174,7 +174,7 @@ export function foundOf(memory: Memory, plan: Plan, t: number, shares: number): 
   let best: Found | null = null;
   for (const { found } of plan.own.slice(0, shares)) {
     const at = found + t * foundBytes;
-    const [gain = 0, feature = 0, cut = 0, missingLeft = 0, G = 0, H = 0] = memory.f64.subarray(at >> 3, (at >> 3) + 6);
+    const [gain = 0, feature = 0, cut = 0, missingLeft = 0, G = 0, H = 0] = memory.f64.subarray(at >>> 3, (at >>> 3) + 6);
     if (gain <= (best ? best.gain : 0)) continue;
     const left = plan.columns[feature]!.quantity ? null : memory.u8.slice(at + 64, at + 64 + 256);
     best = { feature, gain, cut, missingLeft: missingLeft === 1, G, H, left };
@@ -200,12 +200,12 @@ export function orderSettle(
   answers: ArrayLike<number>,
 ): void {
   ordersAt(memory, plan.board).set([SETTLE, score, leaves.length]);
-  leaves.forEach(({ start, n }, i) => memory.f64.set([start, n, answers[i]!], (plan.leaves >> 3) + 3 * i));
+  leaves.forEach(({ start, n }, i) => memory.f64.set([start, n, answers[i]!], (plan.leaves >>> 3) + 3 * i));
 }
 
 /** Brings the shares of a divided leaf together, all that went left in front; how many did. */
 export function dividedOf(memory: Memory, kernels: BoostKernels, plan: Plan, start: number, n: number, shares: number): number {
-  const lefts = plan.own.slice(0, shares).map(({ out }) => memory.f64[out >> 3]!);
+  const lefts = plan.own.slice(0, shares).map(({ out }) => memory.f64[out >>> 3]!);
   const rows = plan.rows + 4 * start;
   let left = lefts[0]!;
   if (shares === 1) return left;
@@ -234,7 +234,7 @@ export function searcher(memory: Memory, kernels: BoostKernels, plan: Plan): (sh
   const p = columns.length;
   const order = ordersAt(memory, plan.board);
   const sumsAt = (slot: number, j: number) => slot0 + slot * slotBytes + first[j]! * 16;
-  const block = (j: number) => bins + (j >> 2) * all * 4 + (j & 3);
+  const block = (j: number) => bins + (j >>> 2) * all * 4 + (j & 3);
   const rowsAt = (start: number, n: number) => (n === all ? 0 : plan.rows + start * 4);
   /** Columns go in pairs, half a block. */
   const columnOf = (share: number, shares: number) => Math.min(p, 2 * Math.floor((Math.ceil(p / 2) * share) / shares));
@@ -247,13 +247,13 @@ export function searcher(memory: Memory, kernels: BoostKernels, plan: Plan): (sh
     const G = order[at + 3]!;
     const H = order[at + 4]!;
     const listed = order[at + 5]!;
-    const list = (plan.lists >> 2) + t * p;
-    const found = (own.found + t * foundBytes) >> 3;
+    const list = (plan.lists >>> 2) + t * p;
+    const found = (own.found + t * foundBytes) >>> 3;
     f64[found] = 0;
     const reach = how.minLeaf * order[LARGEST]! * (1 + 1e-9);
     // A gain within rounding of nothing is nothing.
     let floor = H + how.l2 > 0 ? 1e-12 * ((G * G) / (H + how.l2)) : 0;
-    const o = own.out >> 3;
+    const o = own.out >>> 3;
     // Histograms go without rows per bin, and few columns of few leaves ask.
     const counted = (j: number) => {
       if (how.flat) return 0;
@@ -271,7 +271,7 @@ export function searcher(memory: Memory, kernels: BoostKernels, plan: Plan): (sh
         if (!split || split.gain <= floor) continue;
         floor = split.gain;
         f64.set([split.gain, j, -1, missing && split.left[size - 1] === 1 ? 1 : 0, split.G, split.H], found);
-        u8.set(split.left, (found << 3) + 64);
+        u8.set(split.left, 8 * found + 64);
         continue;
       }
       const has = missing ? 1 : 0;
@@ -304,11 +304,11 @@ export function searcher(memory: Memory, kernels: BoostKernels, plan: Plan): (sh
       const cells = 2 * (first[to]! - first[from]!);
       if (n > 0) {
         kernels.clear(at, 8 * cells);
-        const block0 = from >> 2;
+        const block0 = from >>> 2;
         const blocks = Math.ceil(to / 4) - block0;
         for (let j = 4 * block0; j < 4 * (block0 + blocks); j++) {
           const isHere = j >= from && (j & ~1) < to;
-          u32[(own.pointers >> 2) + j - 4 * block0] = !isHere ? 0 : j < p ? sumsAt(slot, j) : own.spare;
+          u32[(own.pointers >>> 2) + j - 4 * block0] = !isHere ? 0 : j < p ? sumsAt(slot, j) : own.spare;
         }
         if (blocks > 0)
           kernels.fillAll(bins + block0 * all * 4, all * 4, blocks, rowsAt(start, n), n, order[PAIRS]!, own.pointers, own.room);
@@ -322,14 +322,14 @@ export function searcher(memory: Memory, kernels: BoostKernels, plan: Plan): (sh
       const from = shareOf(n, shares, share);
       const size = shareOf(n, shares, share + 1) - from;
       const rows = plan.rows + (order[COLUMN + 1]! + from) * 4;
-      f64[own.out >> 3] = kernels.partition(block(order[COLUMN]!), rows, size, plan.table, plan.aside + from * 4);
+      f64[own.out >>> 3] = kernels.partition(block(order[COLUMN]!), rows, size, plan.table, plan.aside + from * 4);
       return;
     }
     const from = shareOf(all, shares, share);
     const to = shareOf(all, shares, share + 1);
     if (order[0] === BINARY) return kernels.binary(plan.raw + from * 8, plan.isOne + from, to - from, plan.pairs + from * 8);
     const raw = plan.raw + order[SCORE]! * all * 8;
-    for (let i = 0, at = plan.leaves >> 3; i < order[SCORE + 1]!; i++, at += 3) {
+    for (let i = 0, at = plan.leaves >>> 3; i < order[SCORE + 1]!; i++, at += 3) {
       const start = Math.max(from, f64[at]!);
       const end = Math.min(to, f64[at]! + f64[at + 1]!);
       if (start < end) kernels.settle(raw, plan.rows + start * 4, end - start, f64[at + 2]!);

@@ -27,9 +27,9 @@ export function searchCategories(
   whole: number = part(node.G, node.H),
 ): CategorySplit | null {
   const { f64, u32 } = memory;
-  const g = (b: number) => f64[(sums >> 3) + 2 * b]!;
-  const h = (b: number) => f64[(sums >> 3) + 2 * b + 1]!;
-  const size = (b: number) => (counts === 0 ? h(b) : u32[(counts >> 2) + b]!);
+  const g = (b: number) => f64[(sums >>> 3) + 2 * b]!;
+  const h = (b: number) => f64[(sums >>> 3) + 2 * b + 1]!;
+  const size = (b: number) => (counts === 0 ? h(b) : u32[(counts >>> 2) + b]!);
   const factor = counts === 0 ? 1 : node.n / node.H;
   const used: number[] = [];
   for (let b = 0; b < bins; b++) if (h(b) * factor >= support) used.push(b);

@@ -83,10 +83,10 @@ export const histGradientBoosting = model({
           columns: params.colsample_bytree,
         })
       : null;
-    const fast = limited ? null : grower(columns, n, K, how, ctx.hands);
-    const trees = limited ?? fast!;
     const base = train.base();
     const nodes = new Nodes(1);
+    const fast = limited ? null : grower(columns, n, K, how, ctx.hands);
+    const trees = limited ?? fast!;
     try {
       for (let j = 0; j < X.cols && !beat.stopped; j++) {
         writeBins(X, j, columns[j]!, kept, trees.memory.u8, trees.block(j));
@@ -103,7 +103,7 @@ export const histGradientBoosting = model({
       // The curve's training error is taken on at most 4 000 rows: it is to be seen, not to be judged by.
       const stride = Math.max(1, Math.ceil(n / 4000));
       const curveRows = Uint32Array.from({ length: Math.ceil(n / stride) }, (_, i) => i * stride);
-      const pairs = trees.memory.f32.subarray(trees.pairs >> 2, (trees.pairs >> 2) + 2 * n * K);
+      const pairs = trees.memory.f32.subarray(trees.pairs >>> 2, (trees.pairs >>> 2) + 2 * n * K);
       const present = presentClasses(target, kept, K);
       const scores: number[] = valid ? [-valid.mean(rawHeld, heldRows)] : [];
       const lossUnit = unitOfLoss(target, params.loss, units);
