@@ -55,18 +55,22 @@ const verify = async (): Promise<{ ok: boolean; files: number; wrong: string[] }
   return { ok: wrong.length === 0, files: Object.keys(PRECACHE).length, wrong };
 };
 
-/** Any server will do: the headers that pages and workers need come from here. */
-const isolated = (kept: Response): Response => {
-  const headers = new Headers(kept.headers);
+/**
+ * Any server will do: the headers that pages and workers need come from here. Without them a page that has them may start no worker, so
+ * they are put on whatever is answered, an older version's file too. A redirection cannot be written anew, and needs none.
+ */
+const isolated = (found: Response): Response => {
+  if (!found.ok) return found;
+  const headers = new Headers(found.headers);
   for (const [header, value] of Object.entries(ISOLATION)) headers.set(header, value);
-  return new Response(kept.body, { status: kept.status, statusText: kept.statusText, headers });
+  return new Response(found.body, { status: found.status, statusText: found.statusText, headers });
 };
 
 const answer = async (request: Request): Promise<Response> => {
   const cache = await caches.open(name);
   const kept = await cache.match(request.mode === 'navigate' ? at('index.html') : request.url, { ignoreSearch: true });
-  if (kept && ['document', 'worker'].includes(request.destination)) return isolated(kept);
-  return kept ?? (await caches.match(request, { ignoreSearch: true })) ?? fetch(request);
+  const found = kept ?? (await caches.match(request, { ignoreSearch: true })) ?? (await fetch(request));
+  return ['document', 'worker'].includes(request.destination) ? isolated(found) : found;
 };
 
 self.addEventListener('install', (event) => {
