@@ -79,7 +79,14 @@ export async function unpackStored(file: Blob, read: (file: Blob, name: string, 
       updated: now,
       stage: stageIds.includes(stage as StageId) ? (stage as StageId) : 'problem',
       workflow,
-      looks: listOf<Look>(looks, (l) => typeof l.at === 'number' && typeof l.run === 'string' && typeof l.design === 'string'),
+      looks: listOf<Look>(
+        looks,
+        (l) =>
+          typeof l.at === 'number' &&
+          typeof l.run === 'string' &&
+          typeof l.design === 'string' &&
+          (l.held === undefined || typeof l.held === 'string'),
+      ),
       watches: listOf<Watch>(watches, (x) => typeof x.at === 'number' && typeof x.file === 'string' && Array.isArray(x.drifted)),
       models: listOf<Registered>(models, (m) => typeof m.version === 'number' && typeof m.run === 'string' && typeof m.note === 'string'),
       pending: null,

@@ -336,6 +336,20 @@ export function designKey(w: Workflow): string | null {
   return keyOf('design', 2, table, w.problem.target, w.problem.task, w.problem.positive, roles, w.split, live(w), w.seed, ...several(w));
 }
 
+/**
+ * The rows held out, and what is asked of them: other features, models or numbers of folds leave them the same rows. Null until there is a
+ * target. `decides`: whether a step says which rows the project is about.
+ */
+export function holdoutKey(w: Workflow, decides: (step: string) => boolean): string | null {
+  const table = tableKeyOf(w);
+  const { target, task } = w.problem;
+  if (!table || !target || !task) return null;
+  const weights = w.columns.filter((c) => c.role === 'weight').map((c) => c.name);
+  const { method, column, holdout } = w.split;
+  const population = live(w).filter(([step]) => decides(step));
+  return keyOf('holdout', 1, table, target, task, weights, method, column, holdout, population, w.seed);
+}
+
 /** One model with its parameters on this design. */
 export function runKey(w: Workflow, c: Pick<Candidate, 'model' | 'version' | 'params'>): string | null {
   const design = designKey(w);

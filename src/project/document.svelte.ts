@@ -2,7 +2,7 @@
 import type { Profile, Warning } from '../core/profile.js';
 import type { Catalog, Preview, Proposal, Readiness } from '../core/protocol.js';
 import { Problem } from '../core/problem.js';
-import { designKey, emptyWorkflow, evaluationKey, type StageId, type Workflow } from '../core/workflow.js';
+import { designKey, emptyWorkflow, evaluationKey, holdoutKey, type StageId, type Workflow } from '../core/workflow.js';
 import type { Evaluation } from '../core/evaluation.js';
 import {
   artifactKeys,
@@ -63,8 +63,11 @@ class Project {
   readonly design = $derived(designKey(this.workflow));
   readonly freshRuns = $derived(this.runs.filter((r) => r.design === this.design));
   readonly chosenRun = $derived(this.runs.find((r) => r.key === this.workflow.chosen) ?? null);
-  /** Looks at the holdout of this very cut of the data. */
-  readonly looksHere = $derived(this.looks.filter((l) => l.design === this.design).length);
+  readonly held = $derived(
+    holdoutKey(this.workflow, (id) => !!this.catalog?.steps.some((s) => s.id === id && s.type === 'row' && s.before === 'split')),
+  );
+  /** Looks at the very rows that are held out now, whatever was changed after them. */
+  readonly looksHere = $derived(this.looks.filter((l) => (l.held === undefined ? l.design === this.design : l.held === this.held)).length);
 
   /** Changes the document. Edits with the same label in quick succession are undone together. */
   edit(label: string, change: (w: Workflow) => Workflow): void {

@@ -35,7 +35,8 @@ export async function openHoldout(): Promise<Evaluation> {
   await ensureFitted(run);
   const w = project.workflow;
   const seen = project.looks.some((l) => l.run === run.key && l.design === run.design);
-  if (!seen) project.addLook({ at: Date.now(), run: run.key, design: run.design });
+  if (!seen)
+    project.addLook({ at: Date.now(), run: run.key, design: run.design, ...(project.held === null ? {} : { held: project.held }) });
   const backend = await backendWish();
   const evaluation = await works.run(`Evaluating ${run.label}`, 'evaluate', (work) =>
     jobs.start<'evaluate'>({ kind: 'evaluate', workflow: w, run: run.key, looks: project.looksHere, backend }, work.tell),

@@ -10,8 +10,10 @@ import type { StageId, Workflow } from '../core/workflow.js';
 export interface Look {
   readonly at: number;
   readonly run: string;
-  /** The rows it was a look at: the design's key. */
+  /** What was learnt from the other rows: the design's key. */
   readonly design: string;
+  /** The rows it was a look at: the holdout's key. Looks of old have none. */
+  readonly held?: string;
 }
 
 /** A file checked against a model, kept for the history of drift. */

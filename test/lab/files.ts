@@ -5,10 +5,11 @@ import { pack, type Artifact } from '../../src/core/artifact.js';
 import type { Evaluation } from '../../src/core/evaluation.js';
 import type { Plain } from '../../src/core/plain.js';
 import type { Run } from '../../src/core/protocol.js';
-import { evaluationKey, type Workflow } from '../../src/core/workflow.js';
+import { evaluationKey, holdoutKey, type Workflow } from '../../src/core/workflow.js';
 import { exportArtifact, exports_ } from '../../workers/export/index.js';
 import { names } from '../../workers/names.js';
 import { packProject } from '../../workers/export/project.js';
+import { steps } from '../../workers/steps/index.js';
 
 export function text(file: string, content: string | Uint8Array): void {
   mkdirSync(dirname(file), { recursive: true });
@@ -29,6 +30,10 @@ export interface Made {
 export async function save(folder: string, { workflow, data, artifact, runs, evaluation }: Made): Promise<void> {
   const w: Workflow = { ...workflow, chosen: artifact.provenance.key };
   const key = artifact.provenance.key;
+  const held = holdoutKey(w, (id) => {
+    const step = steps.get(id);
+    return step?.type === 'row' && step.before === 'split';
+  });
   const results: Record<string, unknown> = { [`evaluation-${evaluationKey(w, key)}`]: evaluation };
   runs.forEach(
     (run, i) => (results[`run-${run.key}`] = { ...run, bytes: run.key === key ? modelBytes(artifact).length : run.bytes, at: i }),
@@ -36,7 +41,7 @@ export async function save(folder: string, { workflow, data, artifact, runs, eva
   const project = packProject({
     name: w.name,
     workflow: w,
-    record: { looks: [{ at: 0, run: key, design: runs[0]!.design }], watches: [], models: [], stage: 'evaluate' },
+    record: { looks: [{ at: 0, run: key, design: runs[0]!.design, held }], watches: [], models: [], stage: 'evaluate' },
     raw: { name: w.source!.file, bytes: data },
     results,
     artifacts: { [key]: modelBytes(artifact) },

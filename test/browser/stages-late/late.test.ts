@@ -121,6 +121,22 @@ describe('evaluate', () => {
     expect(project.looks).toHaveLength(2);
   });
 
+  test('whoever looks, changes a feature and looks again is told that these rows have been seen', async () => {
+    open();
+    await render(Evaluate);
+    await page.getByRole('button', { name: 'Open the holdout' }).click();
+    await expect.element(page.getByText('looked at once')).toBeVisible();
+    expect(project.looksHere).toBe(1);
+    const columns = project.workflow.columns.map((c, i) => (i === 0 ? { ...c, role: 'ignore' as const } : c));
+    const before = project.design;
+    project.workflow = { ...project.workflow, columns };
+    expect(project.design).not.toBe(before);
+    expect(project.looksHere).toBe(1);
+    // Other rows are held out.
+    project.workflow = { ...project.workflow, seed: project.workflow.seed + 1 };
+    expect(project.looksHere).toBe(0);
+  });
+
   test('the threshold moves by key, the matrix and the cost with it', async () => {
     open({ chosen: best.key, evaluation: await evaluation(), looks: [{ at: 1, run: best.key, design: best.design }] });
     await render(Evaluate);
