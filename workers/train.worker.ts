@@ -162,6 +162,9 @@ const doers: Doers = {
 let idle: Int32Array | null = null;
 const hands = hire && handsOf(() => (idle ? Atomics.load(idle, 0) : 0), hire);
 
+/** Jobs that are asked again and again while a person looks; the others read the model anew, as another worker may have fitted it again. */
+const whileLooking: ReadonlySet<JobKind> = new Set(['dependence', 'inside', 'boundary', 'witnesses', 'predict-row']);
+
 const api: TrainApi = {
   async run<K extends JobKind>(
     job: Extract<Job, { kind: K }>,
@@ -171,6 +174,7 @@ const api: TrainApi = {
   ): Promise<JobResults[K]> {
     idle = free;
     lend = lender;
+    if (!whileLooking.has(job.kind)) model = null;
     const backend = ('backend' in job && job.backend) || 'auto';
     const mine = new Guide(throttled(tell), backend, free && hands ? hands : undefined);
     guide = mine;
