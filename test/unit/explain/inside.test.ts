@@ -134,6 +134,18 @@ describe('witnesses', () => {
     expect((await askWitnesses(a, { age: '40' }, null)).neighbours).toEqual([]);
   });
 
+  it('neighbours show no cells of rows that the model was not fitted on', async () => {
+    const { a, d } = await made('class', 'k-nearest-neighbours', { k: 4 });
+    // The same number of rows, cut in another way; the same cut with another recipe.
+    for (const more of [
+      { ...plain, seed: 99 },
+      { recipe: [] as const, split: { ...d.workflow.split, holdout: 0.26 } },
+    ]) {
+      const other = designed('class', more);
+      expect((await askWitnesses(a, { age: '40', fare: '2', twin: '80', town: 'Ulm' }, other)).neighbours).toEqual([]);
+    }
+  });
+
   it('a training row is its own nearest neighbour', async () => {
     const { a, d } = await made('number', 'k-nearest-neighbours');
     const rows = d.training.slice(7, 8);
