@@ -164,8 +164,18 @@ export async function train(
     app: APP, folds: [...folds], outOfFold, curve: [...curve], notes: [...notes], fitSeconds, predictSeconds, predicted, features, bytes, begun,
   }); // prettier-ignore
   // Of the last fold learnt to its end, else of one cut short: what is kept when all is stopped before the fit on all rows has ended.
-  let whole: { readonly form: Artifact['form']; readonly X: Matrix; readonly fitted: readonly FittedStep[]; readonly rows: number } | null =
-    null;
+  let whole: {
+    readonly form: Artifact['form'];
+    readonly X: Matrix;
+    readonly fitted: readonly FittedStep[];
+    readonly rows: number;
+    /** Cut short, and so not judged. */
+    readonly cut: boolean;
+  } | null = null;
+  // Of a run that went on after it was cut off, forms of the folds before are gone; one cut short is then all there is.
+  const noteShort = () => {
+    if (folds.length > 0) note('The model kept was stopped while it learnt; the scores are of models that learnt to their end.');
+  };
   const fit = async (part: number, X: Matrix, y: Target) => {
     const saved = kept?.begun?.part === part ? kept.begun.state : undefined;
     // What the part had drawn of its curve after its last state was kept is drawn again.
@@ -206,7 +216,7 @@ export async function train(
     const { X, y, Xtest, fitted } = prepare(d, m.takes, f);
     const before = performance.now();
     const form = await fit(f, X, y);
-    if (options.fit && (!guide.stopped || !whole)) whole = { form, X, fitted, rows: part.train.length };
+    if (options.fit && (!guide.stopped || !whole)) whole = { form, X, fitted, rows: part.train.length, cut: guide.stopped && folds.length > 0 };
     // A fold cut short is not judged beside folds learnt to their end.
     if (guide.stopped && folds.length > 0) break;
     features = X.cols;
@@ -230,6 +240,7 @@ export async function train(
     features = X.cols;
     const form = elsewhere?.form ?? (await fit(last, X, y));
     if (elsewhere || !(guide.stopped && whole)) {
+      if (guide.stopped && !elsewhere) noteShort();
       bytes = measureForm(form).bytes;
       artifact = describe(d, readings, m, params, fitted, X, form, cv, outOfFold, {
         key,
@@ -240,8 +251,9 @@ export async function train(
   }
   // A fit cut short may have learnt next to nothing: the model of a fold is one that the scores are of.
   if (options.fit && guide.stopped && whole && !elsewhere) {
-    const { form, X, fitted } = whole;
+    const { form, X, fitted, cut } = whole;
     rows = whole.rows;
+    if (cut) noteShort();
     features = X.cols;
     bytes = measureForm(form).bytes;
     note(`Stopped before it had learnt all ${d.training.length} training rows: kept is what it learnt from ${rows} of them.`);

@@ -1,6 +1,7 @@
 /** “Stop and keep”: what is kept answers as the scores say, whenever the stop came. */
 import { describe, expect, it } from 'vitest';
 import type { Values } from '../../../src/core/param.js';
+import type { Keeper, Progress } from '../../../workers/checkpoint.js';
 import { Guide } from '../../../workers/context.js';
 import { train } from '../../../workers/run.js';
 import { defaultTrial } from '../../../workers/study.js';
@@ -53,4 +54,29 @@ describe.each(models)('%s, stopped', (model, params) => {
     // The recipe drops a few rows.
     if (form.form === 'process') expect(form.weights.length).toBeGreaterThan(last.train.length / 2);
   });
+});
+
+it.each([
+  ['Fold 3', 2],
+  ['Final', 3],
+])('a run that went on, and was stopped in %s before it had learnt anything whole, says what its scores are of', async (at, folds) => {
+  const d = designed('class');
+  const kept = new Map<string, unknown>();
+  const keeper: Keeper = {
+    every: 0,
+    load: (key) => Promise.resolve(structuredClone(kept.get(key))),
+    save: (key, p) => Promise.resolve(void (p.folds.length <= folds && kept.set(key, structuredClone({ ...p, begun: null })))),
+    drop: () => Promise.resolve(),
+  };
+  const run = (guide: Guide) =>
+    train(d, {}, defaultTrial('random-forest', 0, { n_estimators: 10 }), guide, { fit: true, from: 'train', keeper });
+  const whole = await run(new Guide(() => undefined, 'cpu'));
+  expect((kept.get(whole.run.key) as Progress).folds).toHaveLength(folds);
+  const { run: made, artifact } = await run(new StoppedIn(at));
+  expect(made.cv[d.workflow.problem.metric!]!.folds).toHaveLength(folds);
+  expect(artifact!.provenance.stopped).toBe(true);
+  expect(made.notes.join(' ')).toContain('the scores are of models that learnt to their end');
+  // One that is stopped in its first fold is judged by that very fold.
+  kept.clear();
+  expect((await run(new StoppedIn('Fold 1'))).run.notes.join(' ')).not.toContain('the scores are of');
 });
