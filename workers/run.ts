@@ -216,7 +216,8 @@ export async function train(
     const { X, y, Xtest, fitted } = prepare(d, m.takes, f);
     const before = performance.now();
     const form = await fit(f, X, y);
-    if (options.fit && (!guide.stopped || !whole)) whole = { form, X, fitted, rows: part.train.length, cut: guide.stopped && folds.length > 0 };
+    if (options.fit && (!guide.stopped || !whole))
+      whole = { form, X, fitted, rows: part.train.length, cut: guide.stopped && folds.length > 0 };
     // A fold cut short is not judged beside folds learnt to their end.
     if (guide.stopped && folds.length > 0) break;
     features = X.cols;
