@@ -168,6 +168,18 @@ export function makeDesign(table: Table, w: Workflow): Design {
   const chosen = method.needs === 'classes' && target.task === 'number' ? splits.get('k-fold')! : method;
   const cut = chosen.holdout(input, w.split.holdout, random(splitSeed(w.seed, 'holdout')));
   const { train: training, test: holdout } = cut;
+  if (!varies(target, training)) {
+    const value = target.task === 'class' ? target.levels[target.y[training[0]!]!]! : String(target.y[training[0]!]);
+    throw new Problem('problem/one-sided-target', { column: name, value });
+  }
+  if (target.task === 'class') {
+    const learnt = new Set(Array.from(training, (i) => target.y[i]!));
+    const missed = target.levels.filter((_, k) => !learnt.has(k)).map((l) => `“${l}”`);
+    if (missed.length)
+      notes.push(
+        `${missed.length === 1 ? `The class ${missed[0]} is` : `The classes ${missed.join(', ')} are`} found among the rows held out alone, and cannot be learnt. Cut in another way, rows of every class would be on both sides.`,
+      );
+  }
   const folds = chosen.folds(pick(input, training), w.split.folds, random(splitSeed(w.seed, 'folds'))).map((part) => ({
     train: part.train.map((i) => training[i]!),
     test: part.test.map((i) => training[i]!),
@@ -205,6 +217,8 @@ export function checkMetric(id: string | null, target: Target): void {
   if (m.binary && target.task === 'class' && target.levels.length !== 2)
     throw new Problem('metric/not-here', { metric: m.label, why: `it is for two classes, and there are ${target.levels.length}` });
 }
+
+export const varies = ({ y }: Target, rows: Uint32Array): boolean => rows.some((i) => y[i] !== y[rows[0]!]);
 
 function targetOf(c: Column, task: 'class' | 'number', name: string): Target {
   if (task === 'class') {

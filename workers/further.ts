@@ -3,7 +3,7 @@ import type { ClassTarget, Target } from '../src/core/model.js';
 import { Problem } from '../src/core/problem.js';
 import { columnOf, isValues, missingAt, type Column } from '../src/core/table.js';
 import { furtherOf, type FurtherTarget } from '../src/core/workflow.js';
-import { checkMetric, classTarget, many, MAX_CLASSES, MIN_ROWS, type Design } from './design.js';
+import { checkMetric, classTarget, many, MAX_CLASSES, MIN_ROWS, varies, type Design } from './design.js';
 
 /** One design for each further target, in order; a Problem names the one that cannot be worked on. */
 export function furtherDesigns(d: Design): Design[] {
@@ -53,8 +53,6 @@ function furtherDesign(d: Design, t: FurtherTarget): Design {
     notes,
   };
 }
-
-const varies = ({ y }: Target, rows: Uint32Array): boolean => rows.some((i) => y[i] !== y[rows[0]!]);
 
 function valuesOf(c: Column, name: string): Target {
   if (!isValues(c)) throw new Problem('problem/text-target', { column: name });

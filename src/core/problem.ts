@@ -227,7 +227,7 @@ export const catalogue = {
   },
   'problem/one-sided-target': {
     message: 'All training rows that have a value of “{column}” have the same one (“{value}”): there is nothing to learn.',
-    hint: 'Take it off the columns to predict, or cut the rows another way.',
+    hint: 'Cut the rows another way, or predict another column.',
   },
   'problem/too-few-rows': {
     message: 'Only {rows} rows are left to work with; {least} are the least.',

@@ -8,7 +8,7 @@ import { makeDesign } from '../../../workers/design.js';
 import { judge } from '../../../workers/judge.js';
 import { train } from '../../../workers/run.js';
 import { defaultTrial, study } from '../../../workers/study.js';
-import { bytesOf, designed, fit, makeTable, makeWorkflow, withRole } from './made.js';
+import { bytesOf, codes, designed, fit, makeTable, makeWorkflow, withRole } from './made.js';
 
 const quiet = () => new Guide(() => undefined, 'cpu');
 const code = (work: () => unknown): string => {
@@ -220,4 +220,30 @@ test('a study holds the baseline to every other, sizes of forms included, and fi
   expect(made.runs.map((r) => r.model)).not.toContain('logistic');
   for (const r of made.runs) expect(r.bytes).toBeGreaterThan(0);
   expect(made.artifact.provenance.key).toBe(made.best.key);
+});
+
+describe('classes that the cut leaves on one side', () => {
+  const table = makeTable();
+  const { values } = table.columns.find((c) => c.name === 'born') as { values: Float64Array };
+  const order = [...values.keys()].sort((a, b) => values[a]! - values[b]!);
+  const place = new Map(order.map((row, i) => [row, i]));
+  /** Cut by time, and the class goes by time as well. */
+  const cut = (of: (place: number) => string) => {
+    const yes = codes(
+      'yes',
+      'category',
+      Array.from({ length: table.rows }, (_, i) => of(place.get(i)!)),
+    );
+    const t = { ...table, columns: table.columns.map((c) => (c.name === 'yes' ? yes : c)) };
+    return makeDesign(t, { ...makeWorkflow(t, 'class'), split: { method: 'time', column: 'born', holdout: 0.25, folds: 3 } });
+  };
+  test('with one class to learn from, there is nothing to learn: no perfect score is shown', () => {
+    expect(code(() => cut((i) => (i < 90 ? 'no' : 'yes')))).toBe('problem/one-sided-target');
+    expect(code(() => cut((i) => (i < 85 ? 'no' : 'yes')))).toBe('none');
+  });
+  test('a class among the rows held out alone is named', () => {
+    const late = (i: number) => (i > 100 && i % 2 ? 'late' : i % 3 ? 'yes' : 'no');
+    expect(cut(late).notes.join()).toContain('“late” is found among the rows held out alone');
+    expect(cut((i) => (i % 3 ? 'yes' : 'no')).notes).toEqual([]);
+  });
 });
