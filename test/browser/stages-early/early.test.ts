@@ -135,6 +135,21 @@ describe('with a table', () => {
     expect(await serious()).toEqual([]);
   });
 
+  test('the rail on a phone stays where it was pushed to, while the marks of the steps change', async () => {
+    await page.viewport(390, 800);
+    project.go('problem');
+    await render(Rail);
+    const list = document.querySelector('ol')!;
+    await expect.poll(() => list.scrollWidth).toBeGreaterThan(list.clientWidth);
+    list.scrollLeft = 300;
+    const { readiness } = project;
+    project.readiness = { ...readiness!, problem: new TableworkProblem('problem/no-target').toJSON() };
+    await expect.poll(() => statusOf('problem').mark).toBe('warning');
+    await tick();
+    expect(list.scrollLeft).toBe(300);
+    project.readiness = readiness;
+  });
+
   test('clean: findings of one kind are one card, one key mends them all, and the focus stays on the page', async () => {
     await show(Clean);
     await render(Recipe);
