@@ -187,13 +187,11 @@ function drawOne(m: Model, name: string, spec: Param, around: Around): Value {
     case 'choice':
       return pickFrom(u, Object.keys(spec.options));
     case 'text': {
-      const words = name === 'order' && target.task === 'class' ? [...target.levels] : [...X.names];
-      return u() < 0.5
-        ? ''
-        : shuffle(words, u)
-            .slice(0, name === 'order' ? Infinity : upTo(u, 0, 2))
-            .join(', ')
-            .slice(0, spec.maxLength);
+      const words: readonly string[] = name === 'order' && target.task === 'class' ? target.levels : X.names;
+      const places = words.map((_, k) => k);
+      shuffle(places, u);
+      const some = places.slice(0, name === 'order' ? places.length : upTo(u, 0, 2)).map((k) => words[k]!);
+      return u() < 0.5 ? '' : some.join(', ').slice(0, spec.maxLength);
     }
     case 'list':
       return Array.from({ length: upTo(u, spec.minLength, Math.min(3, spec.maxLength)) }, () =>
