@@ -33,6 +33,16 @@ describe('Huber', () => {
     const c = await fit(huber, other, number(wild), { alpha: null });
     expect(c.weights[0]! / 2 ** 20).toBeCloseTo(a.weights[0]!, 9);
   });
+  it('does not mind how far the outliers are', async () => {
+    for (const fit_intercept of [true, false]) {
+      const lines = await Promise.all(
+        [1e3, 1e6, 1e8, 1e9].map((far) =>
+          fit(huber, X, number(clean.map((v, i) => (i % 10 ? v : far * (i % 20 ? 1 : -1)))), { alpha: null, fit_intercept, tol: 1e-8 }),
+        ),
+      );
+      for (const line of lines.slice(1)) line.weights.forEach((w, j) => expect(w).toBeCloseTo(lines[0]!.weights[j]!, 3));
+    }
+  });
   it('stays sound where most rows lie on a line exactly', async () => {
     const exact = Array.from({ length: n }, (_, i) => 2 * X.data[i]! - X.data[n + i]! + 5);
     for (const share of [0, 3, 10]) {

@@ -176,6 +176,11 @@ export async function huberLine(
       ones += w[i]! * z[i]!;
       bent += w[i]! * z[i]! * z[i]!;
     }
+    // Where σ came that low by a step too long beside far outliers, it widens again.
+    if (sigma < EXACT * start && bent <= 0) {
+      converged = true;
+      break;
+    }
     const m = await moments(X, columns, z, inside, intercept, pace);
     if (pace.stopped) break;
     if (!(m.weight > 0)) {
@@ -231,7 +236,7 @@ export async function huberLine(
       sigma += share * wider;
       loss = after;
     }
-    converged = last || !moved || sigma < EXACT * start;
+    converged = last || !moved;
     await told(turn + 1);
   }
   return { line, scale: sigma, converged };
