@@ -1,5 +1,6 @@
 /** Huber, Theil–Sen and RANSAC: what wild rows may and may not do. */
 import { describe, expect, it } from 'vitest';
+import type { Linear } from '../../../src/core/form.js';
 import { matrix } from '../../../src/core/matrix.js';
 import { normal, random, shuffle } from '../../../src/core/random.js';
 import { linear } from '../../../workers/models/linear.js';
@@ -9,7 +10,7 @@ import { ransac } from '../../../workers/models/linear/ransac.js';
 import { shortestSmall } from '../../../workers/models/linear/small-system.js';
 import { middle, spatialMedian } from '../../../workers/models/linear/spatial-median.js';
 import { theilSen } from '../../../workers/models/linear/theil-sen.js';
-import { context, fit, inverse, number, table } from './fixture.js';
+import { context, fit, inverse, number, scoreOf, table } from './fixture.js';
 
 const u = random(8);
 const n = 120;
@@ -32,6 +33,42 @@ describe('Huber', () => {
     for (let i = 0; i < n; i++) other.data[i] = X.data[i]! / 2 ** 20;
     const c = await fit(huber, other, number(wild), { alpha: null });
     expect(c.weights[0]! / 2 ** 20).toBeCloseTo(a.weights[0]!, 9);
+  });
+  it('finds the best line for narrow borders too, where hardly a row lies within', async () => {
+    const draw = random(21);
+    for (const [epsilon, near] of [
+      [1.1, 1e-6],
+      [1.05, 1e-3],
+    ] as const) {
+      for (let k = 0; k < 16; k++) {
+        const few = table(20, 4, draw);
+        const y = Array.from(
+          { length: 20 },
+          (_, i) => 3 * few.data[i]! - 2 * few.data[20 + i]! + 20 + 0.3 * normal(draw) - (i % 9 ? 0 : 3),
+        );
+        // The loss at the best σ: at that Σ min(z², ε²) is the number of rows.
+        const lossOf = (weights: Float64Array, bias: number) => {
+          const t = y.map((v, i) => Math.abs(v - scoreOf({ weights, bias: Float64Array.of(bias), inputs: 4 } as Linear, few, i)));
+          const at = (s: number) => t.reduce((sum, a) => sum + s + (a <= epsilon * s ? (a * a) / s : epsilon * (2 * a - epsilon * s)), 0);
+          let [lo, hi] = [1e-12, 100];
+          for (let q = 0; q < 60; q++) {
+            const s = Math.sqrt(lo * hi);
+            if (t.reduce((sum, a) => sum + Math.min(a / s, epsilon) ** 2, 0) > t.length) lo = s;
+            else hi = s;
+          }
+          return at(hi);
+        };
+        const form = await fit(huber, few, number(y), { alpha: null, epsilon });
+        const mine = lossOf(form.weights, form.bias[0]!);
+        // No line about it is better, near or far.
+        let best = mine;
+        for (let q = 0, step = 0.3; q < 600; q++, step *= 0.98) {
+          const other = lossOf(form.weights.map((v) => v + step * normal(draw)), form.bias[0]! + step * normal(draw)); // prettier-ignore
+          best = Math.min(best, other);
+        }
+        expect(mine).toBeLessThanOrEqual(best * (1 + near));
+      }
+    }
   });
   it('does not mind how far the outliers are', async () => {
     for (const fit_intercept of [true, false]) {

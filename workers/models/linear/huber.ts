@@ -4,7 +4,7 @@ import { model } from '../../../src/core/model.js';
 import { flag, real } from '../../../src/core/param.js';
 import { guard } from '../guard.js';
 import { pace, type Pace } from '../pace.js';
-import { fitOf, isCount, isFloats, isNumber, keepOf, savedIn, type Keep } from '../resume.js';
+import { fitOf, isCount, isFlag, isFloats, isNumber, keepOf, savedIn, type Keep } from '../resume.js';
 import { scores } from './generalized.js';
 import { leastSquares, type Line } from './least-squares.js';
 import { moments, type Moments } from './moments.js';
@@ -91,12 +91,16 @@ interface Stepped extends Line {
   readonly start: number;
   readonly sigma: number;
   readonly loss: number;
+  /** Whether reweighting has become slow. */
+  readonly settling: boolean;
   /** Σ w x² of each column, centred. */
   readonly spread: Float64Array;
 }
 
 /** σ below this share of its start means that most rows lie on the line exactly. */
 const EXACT = 1e-10;
+/** Share of the loss that a step of reweighted least squares must save to be followed by another. */
+const SLOW = 1e-3;
 /** Curvature below this share of what all rows together would give is none. */
 const LITTLE = 1e-8;
 /** Share of the curvature of reweighted least squares that is added where there is none. */
@@ -129,6 +133,7 @@ export async function huberLine(
     start: isNumber,
     sigma: isNumber,
     loss: isNumber,
+    settling: isFlag,
     spread: isFloats(p),
   });
   let line: Line = saved ?? (await leastSquares(X, y, weight, alpha, intercept, pace));
@@ -154,8 +159,26 @@ export async function huberLine(
     for (const b of weights) sum += alpha * b * b;
     return sum;
   };
+  /** The σ of least loss for this line: that at which Σ w min(z², ε²) is Σ w. */
+  const widthOf = (at: Float64Array, from: number): number => {
+    const over = (s: number) => {
+      let sum = -total;
+      for (let i = 0; i < n; i++) sum += w[i]! * Math.min(Math.abs(y[i]! - at[i]!) / s, epsilon) ** 2;
+      return sum > 0;
+    };
+    let [lo, hi] = [from, from];
+    while (over(hi)) [lo, hi] = [hi, 4 * hi];
+    while (!over(lo) && lo > EXACT * start) [lo, hi] = [lo / 4, lo];
+    for (let k = 0; k < 50; k++) {
+      const mid = Math.sqrt(lo * hi);
+      if (over(mid)) lo = mid;
+      else hi = mid;
+    }
+    return hi;
+  };
   let loss = saved?.loss ?? lossOf(fitted, sigma, line.weights);
   let converged = false;
+  let settling = saved?.settling ?? false;
   const spread = saved?.spread ?? (await moments(X, columns, null, weight, intercept, pace)).gram.filter((_, at) => at % (p + 1) === 0);
   const inside = new Float64Array(n);
   const z = new Float64Array(n);
@@ -163,7 +186,7 @@ export async function huberLine(
   const told = async (turn: number) => {
     if (!(await pace.step({ train: loss / total })) || converged || turn === steps) return;
     const { weights, bias } = line;
-    keep?.offer(8 * (n + 2 * p), (): Stepped => ({ turn, weights, bias, fitted: fitted.slice(), start, sigma, loss, spread }));
+    keep?.offer(8 * (n + 2 * p), (): Stepped => ({ turn, weights, bias, fitted: fitted.slice(), start, sigma, loss, settling, spread }));
   };
   for (let turn = saved?.turn ?? 0; turn < steps && !converged && !pace.stopped; turn++) {
     let ones = 0;
@@ -218,6 +241,25 @@ export async function huberLine(
     const wider = step[p]!;
     let bias = intercept ? (sigma * ones) / m.weight - m.yMean * wider : 0;
     for (let j = 0; j < p; j++) bias -= m.mean[j]! * weights[j]!;
+    if (wider < -0.9 * sigma && !settling) {
+      // Few rows lie within the border, and its width says little: the line of reweighted least squares, then the best width for it.
+      const pulled = w.map((v, i) => v * Math.min(1, (epsilon * sigma) / Math.abs(y[i]! - fitted[i]!) || 1));
+      const near = await leastSquares(X, y, pulled, alpha * sigma, intercept, pace);
+      if (pace.stopped) break;
+      const there = scores(X, near);
+      const width = widthOf(there, sigma);
+      const after = lossOf(there, width, near.weights);
+      settling = !(after < loss * (1 - SLOW));
+      if (after < loss) {
+        line = near;
+        fitted = there;
+        sigma = width;
+        loss = after;
+        await told(turn + 1);
+        continue;
+      }
+    }
+    settling = false;
     const move = scores(X, { weights, bias });
     // Twice the fall that the curve foretells: the gradient along the step.
     let fall = intercept ? 2 * ones * ((sigma * ones) / m.weight) : 0;
