@@ -6,7 +6,7 @@ import { Problem } from '../../../src/core/problem.js';
 import { weighted } from '../class-weight.js';
 import { guard } from '../guard.js';
 import { pace } from '../pace.js';
-import { fitOf, isCount, isNumber, keepOf, savedIn } from '../resume.js';
+import { fitOf, isCount, isFlag, isNumber, keepOf, savedIn } from '../resume.js';
 import { pairRow } from './pairs.js';
 import { coef0, degree, gamma } from './params.js';
 import { system } from './system.js';
@@ -15,6 +15,8 @@ import { system } from './system.js';
 const MOST_ROWS = 5000;
 /** A kernel beyond this leaves no digits for the penalty. */
 const LARGEST = 1e100;
+/** Negative directions below this share of the kernel are rounding. */
+const ROUNDING = 1e-6;
 /** Multiplications of the compiled kernels in the time of one of ours. */
 const FASTER = 8;
 
@@ -97,14 +99,16 @@ export const kernelRidge = model({
     const bend = bender(params.kernel, gamma, params.coef0, params.degree);
     // What the last try lacked for a positive pivot is added to the diagonal.
     let alpha = params.alpha;
+    let raised = false;
     const saved = savedIn<Filled>(keep, {
       alpha: isNumber,
+      raised: isFlag,
       next: (v) => isCount(v) && (v as number) <= n,
       cells: (v) => v instanceof Float64Array,
     });
     const before = saved && saved.cells.length === (saved.next * (saved.next + 1)) / 2 ? saved : null;
     if (before) {
-      ({ alpha } = before);
+      ({ alpha, raised } = before);
       for (let i = 0, from = 0; i < before.next; i++, from += i) K.cells.set(before.cells.subarray(from, from + i + 1), i * K.width);
     }
     for (let from = before?.next ?? 0; ; from = 0) {
@@ -118,7 +122,7 @@ export const kernelRidge = model({
         const rests = told.due((i + 1) * (p + 10));
         if (rests) await told.rest();
         if (told.stopped) return form(new Float64Array(0));
-        if (rests) keep.offer(4 * i * i, (): Filled => ({ alpha, next: i + 1, cells: K.packed(i + 1) }));
+        if (rests) keep.offer(4 * i * i, (): Filled => ({ alpha, raised, next: i + 1, cells: K.packed(i + 1) }));
       }
       if (told.done === 0) await told.step();
       if (told.stopped) return form(new Float64Array(0));
@@ -127,9 +131,12 @@ export const kernelRidge = model({
         return !told.stopped;
       });
       if (done === 'stopped') return form(new Float64Array(0));
-      if (done === 'done') break;
       let size = 0;
       for (let i = 0; i < n; i++) size = Math.max(size, Math.abs(bend(own(points, p, i, what))));
+      // A raised penalty that only just outweighs a negative direction of the kernel makes answers along it many times too large: of one
+      // beyond rounding, ten times as much is taken.
+      if (done === 'done' && (raised || alpha === params.alpha || alpha <= ROUNDING * size)) break;
+      raised = done === 'done';
       alpha = Math.max(10 * alpha, 1e-12 * size * n);
     }
     if (alpha !== params.alpha)
@@ -144,6 +151,8 @@ export const kernelRidge = model({
 /** Some rows of the kernel are there: the triangle of them, row by row. */
 interface Filled {
   readonly alpha: number;
+  /** Whether it was raised once more, to be safe. */
+  readonly raised: boolean;
   readonly next: number;
   readonly cells: Float64Array;
 }
