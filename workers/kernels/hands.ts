@@ -127,8 +127,9 @@ export interface Worth {
   took(ms: number): void;
 }
 
-/** Pieces until the other way is looked at again, at first and at most; it doubles while sharing does not pay. */
-const SOON = 16;
+/** Pieces until the other way is looked at again: soon while sharing does not pay yet, as threads that come are slow at first. It doubles each time. */
+const PAYING = 16;
+const NOT_PAYING = 1;
 const LATE = 512;
 
 /**
@@ -139,20 +140,18 @@ export function worth(): Worth {
   const late = { alone: [] as number[], shared: [] as number[] };
   const best = (way: number[]) => Math.min(...way);
   let shared = false;
-  let pause = SOON;
-  let left = 0;
+  let paid = true;
+  let pause = PAYING;
+  let left = PAYING;
   return {
     next() {
       const pays = best(late.shared) <= best(late.alone);
-      if (late.alone.length === 0) shared = false;
-      else if (late.shared.length < 2 && (late.shared.length === 0 || pays)) shared = true;
-      else if (left-- > 0) shared = pays;
-      else {
-        shared = !pays;
-        pause = pays ? SOON : Math.min(LATE, 2 * pause);
-        left = pause;
-      }
-      return shared;
+      if (late.alone.length === 0 || late.shared.length === 0) return (shared = late.alone.length > 0);
+      if (pays !== paid) left = pause = pays ? PAYING : NOT_PAYING;
+      paid = pays;
+      if (left-- > 0) return (shared = pays);
+      left = pause = Math.min(LATE, 2 * pause);
+      return (shared = !pays);
     },
     tooLong: (ms) => shared && ms > 1.5 * best(late.alone),
     took(ms) {
