@@ -43,7 +43,11 @@ export interface Weighted {
 export function weighted(target: Target, by: ClassWeight = 'none'): Weighted {
   const n = target.y.length;
   const balance = target.task === 'class' && by === 'balanced';
-  if (!target.weight && !balance) return { rows: Uint32Array.from({ length: n }, (_, i) => i), weight: null };
+  if (!target.weight && !balance) {
+    const all = new Uint32Array(n);
+    for (let i = 0; i < n; i++) all[i] = i;
+    return { rows: all, weight: null };
+  }
   const weight = balance ? rowWeights(target, by) : Float64Array.from(target.weight!);
   const rows: number[] = [];
   for (let i = 0; i < n; i++) if (weight[i]! > 0) rows.push(i);

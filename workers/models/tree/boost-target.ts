@@ -10,7 +10,8 @@ export type NumberLoss = keyof typeof boostParams.loss.options;
 export function lossOf(target: Target, rows: Uint32Array, weight: Float64Array | null, loss: NumberLoss, q: number, units: number): Loss {
   const w = weight ? Float64Array.from(rows, (r) => weight[r]!) : null;
   if (target.task === 'class') {
-    const y = Int32Array.from(rows, (r) => target.y[r]!);
+    const y = new Int32Array(rows.length);
+    for (let i = 0; i < y.length; i++) y[i] = target.y[rows[i]!]!;
     return target.levels.length === 2 ? binaryLoss(y, w) : classLoss(y, target.levels.length, w);
   }
   const y = Float64Array.from(rows, (r) => target.y[r]! / units);

@@ -1,6 +1,8 @@
 /** Sorts Float32 cells by counting: three passes of eleven bits over their bits, a few times as fast as comparing. */
 
 const DIGITS = 2048;
+/** The bit of the sign. */
+const TOP = -0x80000000;
 const value = new Float32Array(1);
 const bits = new Uint32Array(value.buffer);
 
@@ -16,10 +18,11 @@ export interface Sorter {
 
 /** Writes the values that have these bits. */
 export function valuesOf(keys: Uint32Array, n: number): Float32Array {
-  const to = new Uint32Array(n);
+  const from = new Int32Array(keys.buffer, keys.byteOffset, n);
+  const to = new Int32Array(n);
   for (let i = 0; i < n; i++) {
-    const key = keys[i]!;
-    to[i] = key >>> 31 ? key ^ 0x80000000 : ~key;
+    const key = from[i]!;
+    to[i] = key ^ (~(key >> 31) | TOP);
   }
   return new Float32Array(to.buffer);
 }
@@ -30,79 +33,108 @@ export function valueOf(key: number): number {
   return value[0]!;
 }
 
+// The loops are functions of what they work on, in whole numbers with a sign: so compiled they are nearly twice as fast as closures over it.
+
+/** Bits that rise with the value, and how often each of their digits stands there. */
+function keyed(n: number, raw: Int32Array, keys: Int32Array, counts: Int32Array): void {
+  counts.fill(0);
+  for (let i = 0; i < n; i++) {
+    const b = raw[i]!;
+    const key = b ^ ((b >> 31) | TOP);
+    keys[i] = key;
+    counts[key & (DIGITS - 1)]!++;
+    counts[DIGITS + ((key >>> 11) & (DIGITS - 1))]!++;
+    counts[2 * DIGITS + (key >>> 22)]!++;
+  }
+}
+
+/** From how many to where the first goes. */
+function begins(counts: Int32Array, at: number): void {
+  let sum = 0;
+  for (let d = at; d < at + DIGITS; d++) {
+    const c = counts[d]!;
+    counts[d] = sum;
+    sum += c;
+  }
+}
+
+function pass(
+  n: number,
+  digit: number,
+  counts: Int32Array,
+  from: Int32Array,
+  rows: Uint32Array,
+  to: Int32Array,
+  toRows: Uint32Array,
+): void {
+  begins(counts, digit * DIGITS);
+  for (let i = 0; i < n; i++) {
+    const key = from[i]!;
+    const at = digit * DIGITS + ((key >>> (11 * digit)) & (DIGITS - 1));
+    const place = counts[at]!;
+    counts[at] = place + 1;
+    to[place] = key;
+    toRows[place] = rows[i]!;
+  }
+}
+
+function passCells(n: number, digit: number, counts: Int32Array, from: Int32Array, to: Int32Array): void {
+  begins(counts, digit * DIGITS);
+  for (let i = 0; i < n; i++) {
+    const key = from[i]!;
+    const at = digit * DIGITS + ((key >>> (11 * digit)) & (DIGITS - 1));
+    const place = counts[at]!;
+    counts[at] = place + 1;
+    to[place] = key;
+  }
+}
+
+/** Present cells of the rows named, and how many they are; + 0: −0 becomes 0. */
+function present(x: Float32Array, rows: ArrayLike<number>, cells: Float32Array): number {
+  let n = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const v = x[rows[i]!]!;
+    if (v === v) cells[n++] = v + 0;
+  }
+  return n;
+}
+
+function presentRows(x: Float32Array, rows: ArrayLike<number>, cells: Float32Array, places: Uint32Array): number {
+  let n = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const v = x[rows[i]!]!;
+    if (v !== v) continue;
+    cells[n] = v + 0;
+    places[n++] = rows[i]!;
+  }
+  return n;
+}
+
 export function sorter(most: number): Sorter {
-  const keys = new Uint32Array(most);
-  const spareKeys = new Uint32Array(most);
+  const keys = new Int32Array(most);
+  const spareKeys = new Int32Array(most);
   const places = new Uint32Array(most);
   const spare = new Uint32Array(most);
   const cells = new Float32Array(most);
-  const raw = new Uint32Array(cells.buffer);
-  const counts = new Uint32Array(3 * DIGITS);
-  /** From how many to where the first goes. */
-  const begins = (at: number) => {
-    let sum = 0;
-    for (let d = at; d < at + DIGITS; d++) {
-      const c = counts[d]!;
-      counts[d] = sum;
-      sum += c;
-    }
-  };
-  const pass = (n: number, shift: number, at: number, from: Uint32Array, rows: Uint32Array, to: Uint32Array, toRows: Uint32Array) => {
-    begins(at);
-    for (let i = 0; i < n; i++) {
-      const key = from[i]!;
-      const place = counts[at + ((key >>> shift) & (DIGITS - 1))]!++;
-      to[place] = key;
-      toRows[place] = rows[i]!;
-    }
-  };
-  const passCells = (n: number, shift: number, at: number, from: Uint32Array, to: Uint32Array) => {
-    begins(at);
-    for (let i = 0; i < n; i++) {
-      const key = from[i]!;
-      to[counts[at + ((key >>> shift) & (DIGITS - 1))]!++] = key;
-    }
-  };
-  /** Bits that rise with the value, and how often each of their digits stands there. */
-  const keyed = (n: number) => {
-    counts.fill(0);
-    for (let i = 0; i < n; i++) {
-      const b = raw[i]!;
-      const key = (b >>> 31 ? ~b : b ^ 0x80000000) >>> 0;
-      keys[i] = key;
-      counts[key & (DIGITS - 1)]!++;
-      counts[DIGITS + ((key >>> 11) & (DIGITS - 1))]!++;
-      counts[2 * DIGITS + (key >>> 22)]!++;
-    }
-  };
+  const raw = new Int32Array(cells.buffer);
+  const counts = new Int32Array(3 * DIGITS);
   return {
-    keys: spareKeys,
+    keys: new Uint32Array(spareKeys.buffer),
     rows: spare,
     sort(x, rows) {
-      let n = 0;
-      for (let i = 0; i < rows.length; i++) {
-        const v = x[rows[i]!]!;
-        if (v !== v) continue;
-        // + 0: −0 becomes 0.
-        cells[n] = v + 0;
-        places[n++] = rows[i]!;
-      }
-      keyed(n);
-      pass(n, 0, 0, keys, places, spareKeys, spare);
-      pass(n, 11, DIGITS, spareKeys, spare, keys, places);
-      pass(n, 22, 2 * DIGITS, keys, places, spareKeys, spare);
+      const n = presentRows(x, rows, cells, places);
+      keyed(n, raw, keys, counts);
+      pass(n, 0, counts, keys, places, spareKeys, spare);
+      pass(n, 1, counts, spareKeys, spare, keys, places);
+      pass(n, 2, counts, keys, places, spareKeys, spare);
       return n;
     },
     sortCells(x, rows) {
-      let n = 0;
-      for (let i = 0; i < rows.length; i++) {
-        const v = x[rows[i]!]!;
-        if (v === v) cells[n++] = v + 0;
-      }
-      keyed(n);
-      passCells(n, 0, 0, keys, spareKeys);
-      passCells(n, 11, DIGITS, spareKeys, keys);
-      passCells(n, 22, 2 * DIGITS, keys, spareKeys);
+      const n = present(x, rows, cells);
+      keyed(n, raw, keys, counts);
+      passCells(n, 0, counts, keys, spareKeys);
+      passCells(n, 1, counts, spareKeys, keys);
+      passCells(n, 2, counts, keys, spareKeys);
       return n;
     },
   };
