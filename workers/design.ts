@@ -273,3 +273,10 @@ export function thinned(d: Design, train: Uint32Array): Uint32Array {
 }
 
 export const columnsAt = (d: Design, rows: Uint32Array): Column[] => d.columns.map((c) => takeColumn(c, rows));
+
+/** The class that is looked for, where there are two: its place among the levels. */
+export function positiveOf(w: Workflow, target: Target): number | undefined {
+  if (target.task !== 'class' || target.levels.length !== 2) return undefined;
+  const i = w.problem.positive === null ? -1 : target.levels.indexOf(w.problem.positive);
+  return i < 0 ? 1 : i;
+}

@@ -6,12 +6,11 @@ import { splitSeed } from '../src/core/random.js';
 import { best, predictEach } from './apply.js';
 import { coverageOf } from './conformal.js';
 import type { Guide } from './context.js';
-import { columnsAt, metricFor, type Design } from './design.js';
+import { columnsAt, metricFor, positiveOf, type Design } from './design.js';
 import { evaluate } from './evaluate/index.js';
 import { evaluateLabels } from './evaluate/labels.js';
 import { furtherDesigns } from './further.js';
 import { baselineOf, judge } from './judge.js';
-import { positiveOf } from './run.js';
 
 /** One target's answers and the baseline's, on the held-out rows that have a value of it. */
 interface Part {

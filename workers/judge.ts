@@ -9,7 +9,7 @@ import { splitSeed } from '../src/core/random.js';
 import { takeColumn, type Column } from '../src/core/table.js';
 import type { Guide } from './context.js';
 import { coverageOf } from './conformal.js';
-import { columnsAt, metricFor, thinned, type Design } from './design.js';
+import { columnsAt, metricFor, positiveOf, thinned, type Design } from './design.js';
 import { evaluate } from './evaluate/index.js';
 import { metricOf } from './evaluate/metrics/index.js';
 import { boundaryOf } from './explain/inside/index.js';
@@ -18,7 +18,7 @@ import { baseline } from './models/baseline.js';
 import { predictAhead } from './forms/ahead.js';
 import { predict } from './forms/index.js';
 import { entering, matrixOf, predictColumns } from './apply.js';
-import { learnRecipe, positiveOf } from './run.js';
+import { learnRecipe } from './run.js';
 
 /** Rows that permutation importance and dependence look at; more change nothing that can be seen. */
 const MOST_ROWS = 5000;

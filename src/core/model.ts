@@ -53,7 +53,8 @@ export interface Hands {
     readonly memory: object;
     readonly board: number;
     readonly plan: unknown;
-    /** How many of them. */ readonly count: number;
+    /** How many of them. */
+    readonly count: number;
   }): void;
 }
 
@@ -72,6 +73,7 @@ export interface Context {
   save?(state: () => unknown): void;
   /** Where to compute; 'auto' measures. */
   readonly backend?: 'auto' | 'webgpu' | 'webgl' | 'wasm' | 'cpu';
+  /** Absent where there is one core, or memory cannot be shared. */
   readonly hands?: Hands;
   /** Told by the model: which backend it ran on (and why), or that a device was lost. */
   note?(what: string): void;

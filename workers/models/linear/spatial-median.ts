@@ -3,21 +3,6 @@
 /** Distances below this count as none. */
 const NONE = 2 ** -52;
 
-/** `points` holds `count` points of `size` coordinates each; every weight is above 0. Stops when a step is below `tol` of the mean distance. */
-export function spatialMedian(
-  points: Float64Array,
-  count: number,
-  size: number,
-  weight: Float64Array,
-  tol: number,
-  steps: number,
-): { point: Float64Array; converged: boolean } {
-  const turns = medianSteps(points, count, size, weight, tol, steps, null);
-  let turn = turns.next();
-  while (!turn.done) turn = turns.next();
-  return turn.value;
-}
-
 /** Where the search has come to. */
 export interface MedianState {
   readonly at: Float64Array;
@@ -31,7 +16,7 @@ export interface MedianStep {
   readonly state: () => MedianState;
 }
 
-/** The same, a step at a time. */
+/** A step at a time. `points` holds `count` points of `size` coordinates each; every weight is above 0. Ends when a step is below `tol` of the mean distance. */
 export function* medianSteps(
   points: Float64Array,
   count: number,

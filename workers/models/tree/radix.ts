@@ -3,8 +3,6 @@
 const DIGITS = 2048;
 /** The bit of the sign. */
 const TOP = -0x80000000;
-const value = new Float32Array(1);
-const bits = new Uint32Array(value.buffer);
 
 /** Scratch for columns of one length; what a column leaves in it is gone with the next. */
 export interface Sorter {
@@ -25,12 +23,6 @@ export function valuesOf(keys: Uint32Array, n: number): Float32Array {
     to[i] = key ^ (~(key >> 31) | TOP);
   }
   return new Float32Array(to.buffer);
-}
-
-/** The value that has these bits. */
-export function valueOf(key: number): number {
-  bits[0] = key >>> 31 ? key ^ 0x80000000 : ~key;
-  return value[0]!;
 }
 
 // The loops are functions of what they work on, in whole numbers with a sign: so compiled they are nearly twice as fast as closures over it.
