@@ -86,8 +86,6 @@ export const dropTarget = (role: ColumnPlan['role']): void =>
     chosen: null,
   }));
 export const rename = (name: string): void => project.edit('name', (w) => ({ ...w, name }));
-export const setNote = (stage: keyof Workflow['notes'], note: string): void =>
-  project.edit(`note ${stage}`, (w) => ({ ...w, notes: { ...w.notes, [stage]: note } }));
 
 // ---- the recipe
 

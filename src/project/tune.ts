@@ -11,12 +11,6 @@ import { mine } from './mine.js';
 import { backendWish, likesGpu } from './train.js';
 import { works } from './work.svelte.js';
 
-let tuning: { stop: boolean } | null = null;
-/** Ends the study after the trials under way; what is found stays. */
-export const stopTuning = (): void => {
-  if (tuning) tuning.stop = true;
-};
-
 const searchable = (m: ModelDeclaration, task: Task): boolean =>
   Object.values(forTask(m.params, task)).some((p) => 'tune' in p && p.tune !== undefined);
 
@@ -34,7 +28,7 @@ export function kindsToTry(): readonly string[] {
   return (own.length ? own : kinds.filter((m) => m.first)).map((m) => m.id);
 }
 
-export const trialsOf = (runs: readonly RunRecord[], metric: string): TrialSummary[] =>
+const trialsOf = (runs: readonly RunRecord[], metric: string): TrialSummary[] =>
   runs
     .filter((r) => r.from === 'tune')
     .sort((a, b) => a.at - b.at)
@@ -54,7 +48,6 @@ export async function tune(): Promise<void> {
   const metric = w.problem.metric;
   if (!design || !metric) throw new Problem('problem/no-target');
   const study = { stop: false };
-  tuning = study;
   project.setPending({ kind: 'tune', candidates: [] });
   const work = works.begin('Tuning', 'tune');
   const running = new Set<jobs.Running<unknown>>();
@@ -117,7 +110,6 @@ export async function tune(): Promise<void> {
     work.end(error);
     throw error;
   } finally {
-    if (tuning === study) tuning = null;
     project.setPending(null);
   }
 }

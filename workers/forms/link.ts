@@ -1,5 +1,5 @@
 /** Links: how raw scores become predictions. */
-import type { Form, Link } from '../../src/core/form.js';
+import type { Link } from '../../src/core/form.js';
 import { fade } from '../kernels/exp.js';
 
 /** Raw scores per row: 1 for log and sigmoid, else as many as outputs. */
@@ -80,6 +80,3 @@ function cumulative(raw: Float64Array, rows: number, outputs: number): Float64Ar
   }
   return raw;
 }
-
-/** True when the form's predictions are probabilities. */
-export const isProbability = (form: Form): boolean => form.outputs > 1;
